@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# make help lists the targets. Outputs go to $(B).
+CC      ?= gcc
+B       ?= build
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wconversion -Wshadow -Wvla -Werror
+STD     := -std=c11 -D_GNU_SOURCE -I. -MMD -MP
+PKGS    := libuv openssl jansson zlib
+PKG_C   := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_L   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -1)
+DEFS    := -DWRINGER_VERSION='"$(VERSION)"'
+
+SOURCES := $(wildcard reference/*.c harness/*.c reports/*.c)
+MAIN    := harness/main.c
+LIB_O   := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(B)/embedded.o
+TESTS   := $(wildcard reference/tests/test_*.c harness/tests/test_*.c reports/tests/test_*.c)
+TEST_B  := $(patsubst %.c,$(B)/%,$(TESTS))
+CASES   := $(wildcard cases/*.case) cases/requirements.tsv
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: deps $(B)/wringer ## build build/wringer
+
+$(B)/wringer: $(B)/harness/main.o $(LIB_O)
+	$(CC) $(CFLAGS) -o $@ $^ $(PKG_L)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(PKG_C) $(DEFS) -c -o $@ $<
+
+# The cases and the requirements are part of the program: .incbin copies them in as they are.
+$(B)/embedded.S: $(CASES) Makefile
+	@mkdir -p $(@D)
+	@{ echo '.section .rodata'; n=0; for f in $(CASES); do \
+	    printf '.Ln%d: .asciz "%s"\n.Lb%d: .incbin "%s"\n.Le%d: .byte 0\n' $$n $$f $$n $$f $$n; n=$$((n+1)); done; \
+	  echo '.section .data.rel.ro,"aw"'; echo '.balign 8'; echo '.globl embedded_files'; echo 'embedded_files:'; n=0; for f in $(CASES); do \
+	    printf '.quad .Ln%d, .Lb%d, .Le%d - .Lb%d\n' $$n $$n $$n $$n; n=$$((n+1)); done; \
+	  echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",@progbits'; } > $@
+
+$(B)/embedded.o: $(B)/embedded.S
+	$(CC) -c -o $@ $<
+
+$(B)/%: $(B)/%.o $(LIB_O)
+	$(CC) $(CFLAGS) -o $@ $< $(LIB_O) $(PKG_L) $(shell pkg-config --libs check 2>/dev/null)
+
+deps: ## install the packages that are missing (Debian, Ubuntu)
+	@harness/install-deps build
+
+run: all ## test the embedded reference endpoint and write an HTML report
+	@harness/run-reference $(B)/wringer
+
+check: deps ## build and run all tests, with ASan and UBSan
+	@harness/install-deps check
+	@$(MAKE) --no-print-directory check-built
+
+check-built:
+	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" tests
+	@harness/run-tests $(B)/asan
+
+tests: $(TEST_B) $(B)/wringer
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+.PHONY: all deps run check check-built tests help
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

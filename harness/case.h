@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/* case.h: the case language: what a case file says, as a tree, and the way from text to tree, to text, to
+ * instances. It owns the tree and its memory. It does not own how a case is run or judged. The grammar is in
+ * cases/README.md. */
+#ifndef HARNESS_CASE_H
+#define HARNESS_CASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/arena.h"
+#include "reference/ws.h"
+
+/* Limits of the language. */
+#define CASE_LINE_MAX       (64 * 1024) /* octets of a line, continuation lines included */
+#define CASE_STEPS_MAX      4096
+#define CASE_PAYLOAD_MAX    (64ull * 1024 * 1024) /* octets of one expanded payload */
+#define CASE_INSTANCES_MAX  65536                 /* members of a family, delivery and role not counted */
+#define CASE_ROUNDS_MAX     100000
+#define CASE_PARAMETERS_MAX 8
+#define CASE_FILE_MAX       (16 * 1024 * 1024)
+
+/* Where something stands; line and column count from 1. */
+struct case_place {
+    const char *file;
+    unsigned line, column;
+};
+
+/* ---- Octet expressions: text and octets that may depend on parameters. Never materialised: see
+ * octets_length/read. ---- */
+
+enum octets_kind {
+    OCTETS_LITERAL,   /* "..." or x"..": `literal`. A string with $name inside is several atoms. */
+    OCTETS_PARAMETER, /* $name: an integer gives its decimal digits, an octets item itself */
+    OCTETS_REP,       /* rep(n, e): e repeated n times */
+    OCTETS_FILL,      /* fill(n, e): exactly n octets, e repeated and cut */
+    OCTETS_RAND,      /* rand(n, seed): n reproducible octets; octet i depends on seed and i alone */
+    OCTETS_SEQ,       /* seq(n): 00 01 02 .. ff 00 .. */
+    OCTETS_U16,       /* u16(n): two octets, big-endian */
+    OCTETS_ACCEPT,    /* accept(e): Sec-WebSocket-Accept of a key */
+    OCTETS_LOWER      /* lower(e): A-Z to a-z */
+};
+
+/* An integer: a number, or a parameter (which must then be an integer item). */
+struct case_integer {
+    uint64_t value;
+    const char *parameter; /* NULL: `value` */
+};
+
+struct octets_atom {
+    enum octets_kind kind;
+    struct ws_octets literal;
+    bool hex;                /* LITERAL: written x".." */
+    bool joined_to_previous; /* part of the same "..." string as the atom before */
+    const char *parameter;
+    struct case_integer n, seed;
+    struct octets_atom *inner; /* REP, FILL, ACCEPT, LOWER: first atom of the argument */
+    struct octets_atom *next;
+};
+
+/* ---- Steps ---- */
+
+enum step_kind {
+    STEP_OPEN, /* opening handshake with edits */
+    STEP_SEND, /* one frame, or one message in fragments */
+    STEP_RAW,  /* octets without framing */
+    STEP_EXPECT,
+    STEP_WAIT,
+    STEP_HALF_CLOSE,
+    STEP_RESET,
+    STEP_DROP
+};
+
+enum edit_kind {
+    EDIT_LINE,
+    EDIT_PATH,
+    EDIT_SET,
+    EDIT_ADD,
+    EDIT_DELETE,
+    EDIT_EXTENSION,
+    EDIT_SUBPROTOCOL,
+    EDIT_EARLY
+};
+
+/* One change to the opening handshake that the harness sends. */
+struct open_edit {
+    enum edit_kind kind;
+    struct octets_atom *name;  /* SET, ADD, DELETE */
+    struct octets_atom *value; /* all but DELETE */
+    struct open_edit *next;
+};
+
+enum mask_choice { MASK_RIGHT, MASK_FLIPPED, MASK_KEY };
+
+/* A frame as `send` and `expect frame` write it. */
+struct frame_spec {
+    bool opcode_given; /* written op=N (then `opcode_number`) instead of a kind word */
+    uint8_t opcode;    /* of the kind word */
+    struct case_integer opcode_number;
+    struct octets_atom *payload; /* NULL: empty; for close: the reason */
+    bool has_code;               /* close with a code */
+    struct case_integer code;
+    bool fin;       /* false: written fin=0 */
+    uint8_t rsv;    /* written rsv1 rsv2 rsv3: 4 2 1 */
+    bool rsv_given; /* written rsv=N: `rsv_number` (0..7) */
+    struct case_integer rsv_number;
+    enum mask_choice mask;
+    uint8_t masking_key[4]; /* MASK_KEY */
+    bool has_length, has_length_form, has_cut, has_fragment, has_chop, has_split, has_gap;
+    struct case_integer length; /* announced, instead of the payload's */
+    enum ws_length_form length_form;
+    struct case_integer cut;      /* only the first n octets of the encoded frame go out */
+    struct case_integer fragment; /* frames of n octets of payload each; fin=0 leaves the message open */
+    struct case_integer chop;     /* writes of n octets */
+    struct case_integer split;    /* two writes, the first of n octets */
+    uint64_t gap_ms;              /* between those writes */
+    bool join;                    /* in one write with the next send */
+};
+
+enum outcome_kind {
+    OUTCOME_MESSAGE, /* text or binary with octets, or `any` */
+    OUTCOME_PING,
+    OUTCOME_PONG,
+    OUTCOME_CLOSE, /* a Close frame with one of the codes */
+    OUTCOME_FAIL,  /* the peer fails the connection: Close with one of the codes, then the end of TCP */
+    OUTCOME_OPEN,  /* the connection goes on: proven by a barrier */
+    OUTCOME_END,   /* the end of TCP, either way */
+    OUTCOME_EOF,
+    OUTCOME_RESET,
+    OUTCOME_QUIET, /* nothing arrives for that long */
+    OUTCOME_HTTP,  /* a response with one of the status codes and the conditions */
+    OUTCOME_FRAME  /* exactly this frame comes next */
+};
+
+/* "any", "none", or ranges. */
+enum codes_kind { CODES_ANY, CODES_NONE, CODES_RANGES };
+struct code_range {
+    struct case_integer low, high;
+    struct code_range *next;
+};
+struct codes {
+    enum codes_kind kind;
+    struct code_range *ranges;
+};
+
+enum http_condition_kind { HTTP_HAS, HTTP_HAS_NOT, HTTP_VALUE, HTTP_EXTENSION, HTTP_NO_EXTENSION };
+struct http_condition {
+    enum http_condition_kind kind;
+    struct octets_atom *name;      /* header field, or extension token */
+    struct octets_atom *parameter; /* EXTENSION: its parameter; VALUE: the exact value */
+    struct codes codes;            /* EXTENSION: value of the parameter */
+    struct http_condition *next;
+};
+
+struct outcome {
+    enum outcome_kind kind;
+    uint8_t opcode;  /* MESSAGE */
+    bool any_octets; /* MESSAGE, PING, PONG: written `any` */
+    struct octets_atom *octets;
+    struct codes codes; /* CLOSE, FAIL, HTTP */
+    uint64_t quiet_ms;
+    struct http_condition *conditions;
+    struct frame_spec frame;
+    struct outcome *next;
+    struct case_place place;
+};
+
+enum grade { GRADE_OK, GRADE_NON_STRICT, GRADE_INFORMATIONAL, GRADE_SKIP, GRADE_FAIL };
+
+/* One alternative: outcomes in the order in which they must come. */
+struct alternative {
+    struct outcome *outcomes;
+    uint64_t within_ms; /* 0: the run's own patience */
+    enum grade grade;
+    bool grade_given;
+    struct alternative *next;
+    struct case_place place;
+};
+
+struct case_step {
+    enum step_kind kind;
+    struct case_place place;
+    struct open_edit *edits;          /* OPEN */
+    struct frame_spec frame;          /* SEND */
+    struct octets_atom *raw;          /* RAW */
+    struct alternative *alternatives; /* EXPECT */
+    uint64_t wait_ms;                 /* WAIT */
+    struct case_step *next;
+};
+
+/* ---- Cases ---- */
+
+enum case_level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY, LEVEL_INFO };
+enum case_severity {
+    SEVERITY_NONE,
+    SEVERITY_SECURITY,
+    SEVERITY_RESOURCE,
+    SEVERITY_INTEROP,
+    SEVERITY_COSMETIC
+};
+
+/* Who may be under test: bits. */
+enum { CASE_TESTS_SERVER = 1, CASE_TESTS_CLIENT = 2 };
+
+/* What a target must be able to do for a case to say anything: bits. X(NAME, word, bit, why it is skipped) */
+#define CASE_NEEDS(X)                                                             \
+    X(ECHO, "echo", 1, "the target does not echo messages")                       \
+    X(PONG, "pong", 2, "the target does not answer pings")                        \
+    X(SUBPROTOCOL, "subprotocol", 4, "no subprotocol of the target is known")     \
+    X(TLS, "tls", 8, "the connection is not over TLS")                            \
+    X(PLAIN, "plain", 16, "the connection is over TLS")                           \
+    X(DEFLATE, "deflate", 32, "the target does not negotiate permessage-deflate") \
+    X(SURVEY, "survey", 64, "surveys run only with --survey")
+enum case_needs {
+#define CASE_NEEDS_ENUMERATOR(name, word, bit, why) NEEDS_##name = bit,
+    CASE_NEEDS(CASE_NEEDS_ENUMERATOR)
+#undef CASE_NEEDS_ENUMERATOR
+};
+
+/* How the octets of the sends are cut into writes: bits, one instance for each. EACH is whole, and octet if
+ * what is sent is at most 4096 octets. */
+enum { DELIVERY_WHOLE = 1, DELIVERY_OCTET = 2, DELIVERY_EACH = 4 };
+#define CASE_OCTET_DELIVERY_MAX 4096
+
+enum item_kind { ITEM_INTEGER, ITEM_OCTETS };
+struct case_item {
+    enum item_kind kind;
+    uint64_t low, high; /* INTEGER: a range; both equal for a single one */
+    struct octets_atom *octets;
+    struct case_item *next;
+};
+
+/* `with NAME = item, item, ..` */
+struct case_parameter {
+    const char *name;
+    struct case_item *items;
+    struct case_parameter *next;
+};
+
+/* A list of words with their places. */
+struct case_word {
+    const char *text;
+    struct case_place place;
+    struct case_word *next;
+};
+
+struct case_origin_field {
+    const char *name, *value; /* value as written, without quotes */
+    bool quoted;
+    struct case_origin_field *next;
+};
+
+struct case_definition {
+    const char *suite; /* id of the file's suite, "framing" */
+    const char *id;    /* "unmasked-frame" */
+    const char *title;
+    struct case_place place;
+    struct case_word *requirements;
+    enum case_level
+        level; /* LEVEL_MUST if not given (the plan takes the strongest of the requirements then) */
+    bool level_given;
+    bool derived; /* basis derived */
+    bool basis_given;
+    unsigned roles; /* CASE_TESTS_ bits; both when not given */
+    bool roles_given;
+    unsigned needs; /* NEEDS_ bits */
+    struct case_word *wstest, *after, *tags, *was;
+    enum case_severity severity;
+    struct case_parameter *parameters; /* in order: the last one varies fastest */
+    unsigned delivery;                 /* DELIVERY_ bits; EACH when not given */
+    bool delivery_given;
+    uint64_t delivery_gap_ms;
+    uint64_t rounds; /* `repeat N`: the steps are performed N times on one connection; $round counts from 1; 1
+                        if not given */
+    const char *origin; /* word after `origin`, or NULL */
+    struct case_origin_field *origin_fields;
+    struct case_step *steps;
+    size_t step_count;
+    struct case_definition *next;
+};
+
+struct case_file {
+    const char *name;  /* as given, "cases/framing.case" */
+    const char *suite; /* id */
+    const char *title;
+    struct case_definition *cases;
+};
+
+/* ---- Text to tree to text ---- */
+
+struct case_diagnostic {
+    struct case_place place;
+    const char *message; /* "expected .., found .." */
+    const char *line;    /* the source line, for the caret; NUL-terminated, may be cut */
+    struct case_diagnostic *next;
+};
+
+/* Parses a whole file. Everything lives in the arena. All errors of the file are reported, in order:
+ * `*diagnostics` is NULL when there are none. Returns the tree of what could be understood, or NULL when
+ * memory is out. */
+struct case_file *case_parse(struct arena *arena, const char *name, const char *text, size_t size,
+                             struct case_diagnostic **diagnostics);
+
+/* Prints one diagnostic as "file:line:col: error: message", the line and a caret. */
+struct text_buffer;
+void case_diagnostic_print(struct text_buffer *out, const struct case_diagnostic *diagnostic);
+
+/* Prints the canonical form (`wringer fmt`): case_parse of it gives the same tree, and printing that the same
+ * text. Comments are not kept by the tree: fmt keeps them by other means (see case_print_file). */
+void case_print_definition(struct text_buffer *out, const struct case_definition *definition);
+void case_print_step(struct text_buffer *out, const struct case_step *step);
+void case_print_alternative(struct text_buffer *out, const struct alternative *alternative);
+void case_print_outcome(struct text_buffer *out, const struct outcome *outcome);
+void case_print_octets(struct text_buffer *out, const struct octets_atom *octets);
+
+/* The canonical form of a whole source text, comments kept where they stand. `text` must have parsed without
+ * errors. */
+void case_print_file(struct text_buffer *out, const struct case_file *file, const char *text, size_t size);
+
+/* ---- Families to instances ---- */
+
+struct case_binding {
+    const char *name;
+    enum item_kind kind;
+    uint64_t integer;
+    const struct octets_atom *octets;
+};
+
+enum delivery { DELIVER_WHOLE, DELIVER_OCTET };
+
+/* One member of a family, for one role and one delivery. */
+struct case_instance {
+    const struct case_definition *definition;
+    struct case_binding bindings[CASE_PARAMETERS_MAX + 2]; /* the parameters, and $round, and $key */
+    size_t binding_count;
+    enum ws_role role; /* who is under test */
+    enum delivery delivery;
+    const char *id;     /* "framing/close-code/1004@server~octet"; without value, "framing/x@server~whole" */
+    const char *value;  /* "1004", "7,text": the values in order; "" without parameters */
+    const char *wstest; /* Autobahn number of this member, or NULL */
+};
+
+/* Expands for one role. Instances are in the arena, in order: values, then deliveries. Returns the count, or
+ * 0 if memory is out (`*instances` is NULL then), or the case is not for this role. */
+size_t case_expand(struct arena *arena, const struct case_definition *definition, enum ws_role role,
+                   struct case_instance **instances);
+
+/* The value of an integer under bindings. Unbound names do not occur in a parsed case. */
+uint64_t case_integer_value(const struct case_integer *integer, const struct case_instance *instance);
+
+/* Length of an octet expression, and its octets [offset, offset + size) in any order and any number of times:
+ * size must lie within the length. Expressions are read piece by piece and never built whole. NULL is the
+ * empty expression. */
+uint64_t octets_length(const struct octets_atom *octets, const struct case_instance *instance);
+void octets_read(const struct octets_atom *octets, const struct case_instance *instance, uint64_t offset,
+                 uint8_t *out, size_t size);
+
+#endif

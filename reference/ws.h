@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: MIT */
+/* ws.h: the reference WebSocket endpoint (RFC 6455), octets in and octets out. The one public header of
+ * reference/. It owns the protocol: frames, masking, UTF-8, HTTP/1.1 heads, both sides of the opening
+ * handshake, the endpoint's states, and an echo session on top. It does not own sockets, clocks, randomness
+ * or memory of whole messages.
+ *
+ * Rules that hold for every function here:
+ * - No I/O, no clock, no global state. Time comes in as a value, random octets come through a callback.
+ * - Input is read-only and is not kept: what a function needs later it copies. Output that points into the
+ * input or into an object is valid until the next call on that object.
+ * - Any chunking of the same octets gives the same events.
+ * - Nothing is allocated except where a function says so; what `*_init` makes that allocates has a `*_free`.
+ */
+#ifndef REFERENCE_WS_H
+#define REFERENCE_WS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A run of octets that somebody else owns. `at` may be NULL when `size` is 0. */
+struct ws_octets {
+    const uint8_t *at;
+    size_t size;
+};
+
+/* The octets of a C string, without its NUL. */
+struct ws_octets ws_octets_of(const char *text);
+
+/* Equal, octet by octet. */
+bool ws_octets_equal(struct ws_octets a, struct ws_octets b);
+
+/* Equal when A-Z and a-z are taken as the same and nothing else is (RFC 6455 2.1). */
+bool ws_octets_equal_ignoring_case(struct ws_octets a, struct ws_octets b);
+
+/* Which end of the connection an endpoint is (RFC 6455 1.2). */
+enum ws_role { WS_CLIENT, WS_SERVER };
+
+/* Milliseconds from any fixed moment; only differences matter. */
+typedef uint64_t ws_time;
+#define WS_NEVER UINT64_MAX
+
+/* Opcodes (RFC 6455 5.2). Frames carry any value 0..15; these are the six that have a meaning. */
+enum ws_opcode {
+    WS_CONTINUATION = 0x0,
+    WS_TEXT = 0x1,
+    WS_BINARY = 0x2,
+    WS_CLOSE = 0x8,
+    WS_PING = 0x9,
+    WS_PONG = 0xA
+};
+
+/* RFC 6455 5.5: opcodes with their top bit set are control frames. */
+static inline bool ws_opcode_is_control(uint8_t opcode)
+{
+    return (opcode & 0x8) != 0;
+}
+
+/* "text", "binary", "continuation", "close", "ping", "pong", or "reserved" for the other ten. */
+const char *ws_opcode_name(uint8_t opcode);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * Violations: everything that a peer can do wrong and that shows on the wire.
+ *
+ * X(NAME, code, requirement, sentence)
+ *   code         1000..1015: the close code that the connection is failed with (RFC 6455 7.4.1);
+ *                400..599: the HTTP status a server answers a bad opening handshake with; 0: a client just
+ * closes TCP. requirement  id in cases/requirements.tsv of the rule that is broken. The order is the order of
+ * precedence: of several violations in one frame the first listed is the one that is reported as the cause of
+ * failing the connection.
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+#define WS_VIOLATIONS(X)                                                                                     \
+    X(FRAME_AFTER_CLOSE, 1002, "R6455-5.5.1-07", "no frame may follow a Close frame")                        \
+    X(SECOND_CLOSE, 1002, "R6455-5.5.1-17", "an endpoint sends one Close frame, never a second")             \
+    X(RSV1_SET, 1002, "R6455-5.2-04", "RSV1 must be 0 unless an extension that defines it was negotiated")   \
+    X(RSV2_SET, 1002, "R6455-5.2-04", "RSV2 must be 0 unless an extension that defines it was negotiated")   \
+    X(RSV3_SET, 1002, "R6455-5.2-04", "RSV3 must be 0 unless an extension that defines it was negotiated")   \
+    X(RESERVED_DATA_OPCODE, 1002, "R6455-5.2-07", "opcodes 3-7 are reserved and must not be sent")           \
+    X(RESERVED_CONTROL_OPCODE, 1002, "R6455-5.2-08", "opcodes B-F are reserved and must not be sent")        \
+    X(CLIENT_FRAME_UNMASKED, 1002, "R6455-5.1-01", "a client must mask every frame that it sends")           \
+    X(SERVER_FRAME_MASKED, 1002, "R6455-5.1-05", "a server must not mask any frame that it sends")           \
+    X(CONTROL_FRAME_FRAGMENTED, 1002, "R6455-5.4-07", "control frames must not be fragmented")               \
+    X(CONTROL_FRAME_TOO_LONG, 1002, "R6455-5.5-01", "a control frame carries at most 125 octets")            \
+    X(LENGTH_TOP_BIT_SET, 1002, "R6455-5.2-13", "the most significant bit of a 64-bit length must be 0")     \
+    X(LENGTH_NOT_MINIMAL, 1002, "R6455-5.2-15", "the shortest form that can carry a length must be used")    \
+    X(CONTINUATION_OF_NOTHING, 1002, "R6455-5.4-04", "a continuation frame needs a message that was begun")  \
+    X(MESSAGE_INSIDE_MESSAGE, 1002, "R6455-5.4-10",                                                          \
+      "fragments of one message must not be interleaved with another")                                       \
+    X(CLOSE_BODY_OF_ONE_OCTET, 1002, "R6455-5.5.1-02",                                                       \
+      "the body of a Close frame starts with a 2-octet code")                                                \
+    X(CLOSE_CODE_BELOW_1000, 1002, "R6455-7.4.2-01", "close codes 0-999 are not used")                       \
+    X(CLOSE_CODE_1004, 1002, "R6455-7.4.1-06", "close code 1004 is reserved")                                \
+    X(CLOSE_CODE_1005, 1002, "R6455-7.4.1-07", "close code 1005 must never be in a Close frame")             \
+    X(CLOSE_CODE_1006, 1002, "R6455-7.4.1-09", "close code 1006 must never be in a Close frame")             \
+    X(CLOSE_CODE_1015, 1002, "R6455-7.4.1-18", "close code 1015 must never be in a Close frame")             \
+    X(CLOSE_CODE_UNASSIGNED, 1002, "R6455-7.4.2-02",                                                         \
+      "close codes 1016-2999 belong to the protocol and are not in use")                                     \
+    X(CLOSE_CODE_ABOVE_4999, 1002, "R6455-7.4.2-05", "close codes above 4999 are not defined")               \
+    X(CLOSE_REASON_NOT_UTF8, 1007, "R6455-5.5.1-04", "a close reason must be UTF-8")                         \
+    X(TEXT_NOT_UTF8, 1007, "R6455-5.6-01", "a text message must be UTF-8 as a whole")                        \
+    X(FRAME_TOO_BIG, 1009, "R6455-10.4-02", "the frame is larger than the endpoint's limit")                 \
+    X(MESSAGE_TOO_BIG, 1009, "R6455-10.4-02", "the message is larger than the endpoint's limit")             \
+    X(TOO_MANY_FRAGMENTS, 1008, "R6455-10.4-01", "the message has more fragments than the endpoint's limit") \
+    X(SERVER_SENT_1010, 1002, "R6455-7.4.1-16", "a server does not send close code 1010")                    \
+    /* Heads of either direction (RFC 9112) */                                                               \
+    X(HEAD_TOO_LARGE, 431, "R9110-5.4-01", "the head is larger than the limit")                              \
+    X(HEAD_TOO_MANY_FIELDS, 431, "R9110-5.4-01", "the head has more header fields than the limit")           \
+    X(HEAD_START_LINE_TOO_LONG, 414, "R9112-3-01", "the request line is longer than the limit")              \
+    X(HEAD_START_LINE_MALFORMED, 400, "R9112-3.2-01", "the first line is not a request line or status line") \
+    X(HEAD_BARE_LINE_FEED, 400, "R9112-2.2-02", "a line must end with CR LF")                                \
+    X(HEAD_BARE_CARRIAGE_RETURN, 400, "R9112-2.2-03", "a CR without LF is not allowed")                      \
+    X(HEAD_FIELD_NAME_MALFORMED, 400, "R9112-5.1-01",                                                        \
+      "a header field name is a token directly followed by a colon")                                         \
+    X(HEAD_FIELD_VALUE_MALFORMED, 400, "R9110-5.5-02",                                                       \
+      "a header field value must not hold control characters")                                               \
+    X(HEAD_FIELD_FOLDED, 400, "R9112-5.2-02", "a header field must not be folded over lines")                \
+    /* Requests (RFC 6455 4.1, 4.2.1) */                                                                     \
+    X(REQUEST_METHOD_NOT_GET, 405, "R6455-4.2.1-03", "the opening handshake is a GET request")               \
+    X(REQUEST_VERSION_TOO_LOW, 505, "R6455-4.2.1-03", "the opening handshake needs HTTP/1.1 or higher")      \
+    X(REQUEST_TARGET_MALFORMED, 400, "R6455-4.2.1-02",                                                       \
+      "the request target is not a path or an absolute http URI")                                            \
+    X(REQUEST_HOST_MISSING, 400, "R6455-4.2.1-05", "the request needs a Host header field")                  \
+    X(REQUEST_HOST_MALFORMED, 400, "R9112-3.2-02", "the request needs exactly one valid Host header field")  \
+    X(REQUEST_UPGRADE_MISSING, 426, "R6455-4.2.1-06", "the Upgrade header field must name websocket")        \
+    X(REQUEST_CONNECTION_MISSING, 400, "R6455-4.2.1-07", "the Connection header field must name Upgrade")    \
+    X(REQUEST_KEY_MISSING, 400, "R6455-4.2.1-08", "the request needs a Sec-WebSocket-Key header field")      \
+    X(REQUEST_KEY_MALFORMED, 400, "R6455-4.2.1-08", "the key must be 16 octets in base64")                   \
+    X(REQUEST_KEY_REPEATED, 400, "R6455-4.2.1-16", "Sec-WebSocket-Key must not appear more than once")       \
+    X(REQUEST_VERSION_MISSING, 426, "R6455-4.2.1-09", "the request needs Sec-WebSocket-Version 13")          \
+    X(REQUEST_VERSION_UNSUPPORTED, 426, "R6455-4.2.2-11", "the only version that is supported is 13")        \
+    X(REQUEST_SUBPROTOCOL_MALFORMED, 400, "R6455-4.2.1-16",                                                  \
+      "Sec-WebSocket-Protocol must be a list of distinct tokens")                                            \
+    X(REQUEST_EXTENSIONS_MALFORMED, 400, "R6455-9.1-02",                                                     \
+      "Sec-WebSocket-Extensions does not follow its grammar")                                                \
+    X(REQUEST_BODY_PRESENT, 400, "R9112-9.3-01", "the opening handshake must not carry a body")              \
+    X(REQUEST_ORIGIN_REFUSED, 403, "R6455-4.2.2-08", "the origin is not one that this server accepts")       \
+    /* Responses (RFC 6455 4.1) */                                                                           \
+    X(RESPONSE_VERSION_MALFORMED, 0, "R6455-4.2.2-20", "the response must be HTTP/1.1")                      \
+    X(RESPONSE_STATUS_NOT_101, 0, "R6455-4.1-50", "the response is not 101 Switching Protocols")             \
+    X(RESPONSE_UPGRADE_MISSING, 0, "R6455-4.1-53", "the response needs an Upgrade header field")             \
+    X(RESPONSE_UPGRADE_WRONG, 0, "R6455-4.1-54", "the Upgrade header field must be websocket")               \
+    X(RESPONSE_CONNECTION_MISSING, 0, "R6455-4.1-55", "the response needs a Connection header field")        \
+    X(RESPONSE_CONNECTION_WRONG, 0, "R6455-4.1-56", "the Connection header field must name Upgrade")         \
+    X(RESPONSE_ACCEPT_MISSING, 0, "R6455-4.1-57", "the response needs a Sec-WebSocket-Accept header field")  \
+    X(RESPONSE_ACCEPT_WRONG, 0, "R6455-4.1-58", "Sec-WebSocket-Accept does not fit the key")                 \
+    X(RESPONSE_ACCEPT_REPEATED, 0, "R6455-4.1-62", "Sec-WebSocket-Accept must not appear more than once")    \
+    X(RESPONSE_EXTENSIONS_MALFORMED, 0, "R6455-9.1-03",                                                      \
+      "Sec-WebSocket-Extensions does not follow its grammar")                                                \
+    X(RESPONSE_EXTENSION_NOT_OFFERED, 0, "R6455-4.1-60",                                                     \
+      "the server named an extension that was not offered")                                                  \
+    X(RESPONSE_SUBPROTOCOL_MALFORMED, 0, "R6455-4.2.2-17",                                                   \
+      "Sec-WebSocket-Protocol of a response is one token")                                                   \
+    X(RESPONSE_SUBPROTOCOL_NOT_OFFERED, 0, "R6455-4.1-61",                                                   \
+      "the server named a subprotocol that was not offered")                                                 \
+    X(RESPONSE_BODY_PRESENT, 0, "R9112-6.3-01",                                                              \
+      "a 101 response has neither Content-Length nor Transfer-Encoding")
+
+enum ws_violation {
+    WS_NO_VIOLATION = 0,
+#define WS_VIOLATION_ENUMERATOR(name, code, requirement, sentence) WS_##name,
+    WS_VIOLATIONS(WS_VIOLATION_ENUMERATOR)
+#undef WS_VIOLATION_ENUMERATOR
+        WS_VIOLATION_COUNT
+};
+
+/* What the list says of a violation. The strings are static. `name` is as in the list ("RSV1_SET"). */
+struct ws_violation_facts {
+    const char *name;
+    unsigned code;
+    const char *requirement;
+    const char *sentence;
+};
+
+/* Facts of any violation; those of WS_NO_VIOLATION are {"NO_VIOLATION", 0, "", ""}. Never NULL. */
+const struct ws_violation_facts *ws_violation_facts(enum ws_violation violation);
+
+/* Several violations of one frame: bit i is set for violation i. Only the frame violations (before
+ * HEAD_TOO_LARGE) are ever in a set, so 64 bits are enough. */
+typedef uint64_t ws_violation_set;
+_Static_assert(WS_HEAD_TOO_LARGE < 64, "the frame violations fit a 64-bit set");
+
+static inline bool ws_violation_set_has(ws_violation_set set, enum ws_violation violation)
+{
+    return (set >> violation & 1U) != 0;
+}
+
+/* The first of a set in order of precedence, or WS_NO_VIOLATION. */
+enum ws_violation ws_violation_set_first(ws_violation_set set);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * Masking (RFC 6455 5.3)
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+/* Writes to `to` the `size` octets at `from`, each XORed with octet (offset + i) mod 4 of the key. `offset`
+ * is the position of the first octet within the frame's payload. `to` and `from` may be the same; otherwise
+ * they must not overlap. Masking and unmasking are the same operation. Works at memory speed at any
+ * alignment. */
+void ws_mask(uint8_t *to, const uint8_t *from, size_t size, const uint8_t key[4], uint64_t offset);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * UTF-8 (RFC 3629), incremental
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+/* State between two calls. Begin with {0}. It is 0 again exactly when the octets so far end on a code point's
+ * border. */
+struct ws_utf8 {
+    uint8_t state;
+};
+
+/* Takes `size` more octets. Returns true while some continuation could still make the whole valid; false at
+ * the first octet that makes that impossible (no surrogates, no overlong forms, nothing above U+10FFFF: RFC
+ * 3629 3, 4), and on every later call. `*bad`, if not NULL, is set to the index of that octet. */
+bool ws_utf8_take(struct ws_utf8 *utf8, const uint8_t *octets, size_t size, size_t *bad);
+
+/* True when no code point is left unfinished: with all octets taken, they were valid UTF-8. */
+bool ws_utf8_complete(const struct ws_utf8 *utf8);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * Frame codec (RFC 6455 5.2). Encodes and decodes any header, legal or not; legality is the judge's business.
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+/* How the payload length is written: in 7 bits, or in the 16 or 64 bits that follow them. */
+enum ws_length_form { WS_LENGTH_7, WS_LENGTH_16, WS_LENGTH_64 };
+
+#define WS_FRAME_HEADER_MAX    14
+#define WS_CONTROL_PAYLOAD_MAX 125 /* RFC 6455 5.5 */
+
+struct ws_frame_header {
+    bool fin;
+    uint8_t rsv;    /* 0..7: 4 is RSV1, 2 is RSV2, 1 is RSV3 */
+    uint8_t opcode; /* 0..15 */
+    bool masked;
+    uint8_t masking_key[4];          /* zero when not masked */
+    enum ws_length_form length_form; /* the form on the wire, which need not be the shortest */
+    uint64_t length;                 /* as announced on the wire: any value that the form can carry */
+};
+
+/* The shortest form for a length (RFC 6455 5.2). */
+enum ws_length_form ws_length_form_shortest(uint64_t length);
+
+/* Octets of the header on the wire, masking key included: 2..14. */
+size_t ws_frame_header_size(const struct ws_frame_header *header);
+
+/* Writes the header and returns its size. The length is cut to what the form can carry: its low 7, 16 or 64
+ * bits, where the 7-bit field may so come to be 126 or 127; callers that lie on purpose know. */
+size_t ws_frame_header_encode(uint8_t out[WS_FRAME_HEADER_MAX], const struct ws_frame_header *header);
+
+enum ws_frame_event_kind {
+    WS_FRAME_NEED_MORE, /* all octets were taken; nothing to tell yet */
+    WS_FRAME_HEADER,    /* a whole header is there */
+    WS_FRAME_PAYLOAD,   /* a piece of payload, still masked if the header says so */
+    WS_FRAME_END        /* the payload is complete (follows the header at once when it is empty) */
+};
+
+struct ws_frame_event {
+    enum ws_frame_event_kind kind;
+    const struct ws_frame_header *header; /* of the current frame; NULL with NEED_MORE */
+    struct ws_octets payload;             /* with PAYLOAD: within the input, at least one octet */
+    uint64_t offset;                      /* with PAYLOAD: of its first octet within the frame's payload */
+};
+
+/* A decoder holds no pointers: it may be copied. Begin with {0}. Only the decoder touches the fields. */
+struct ws_frame_decoder {
+    struct ws_frame_header header;
+    uint8_t octets[WS_FRAME_HEADER_MAX]; /* the header as it comes in */
+    uint8_t have;                        /* octets of it so far */
+    uint8_t phase;
+    uint64_t taken; /* octets of payload so far */
+};
+
+/* Takes octets until there is one event to tell, fills `*event` and returns how many octets were taken
+ * (possibly 0, with END). Call again with the rest until NEED_MORE. */
+size_t ws_frame_decode(struct ws_frame_decoder *decoder, const uint8_t *octets, size_t size,
+                       struct ws_frame_event *event);
+
+/* True between frames: nothing of a next header has been taken. */
+bool ws_frame_decoder_idle(const struct ws_frame_decoder *decoder);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * The judge: says what is illegal in a stream of frames and why. It follows one direction of a connection.
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+struct ws_judge {
+    enum ws_role sender;     /* whose frames are judged: decides how the mask bit has to be */
+    uint8_t rsv_allowed;     /* RSV bits that negotiated extensions define, as in ws_frame_header.rsv */
+    uint8_t message_opcode;  /* of the message that is being sent in fragments, 0 when none is */
+    bool closed;             /* a Close frame has gone by */
+    uint8_t frame_opcode;    /* of the current frame */
+    uint8_t close_body_have; /* octets of a Close frame's code so far, 0..2 */
+    uint16_t close_code;
+    struct ws_utf8 utf8;        /* of the current text message */
+    struct ws_utf8 reason_utf8; /* of the current close reason */
+};
+
+/* Legality of a close code that was received or is about to be sent in a Close frame (RFC 6455 7.4; IANA's
+ * registry adds 1012-1014): WS_NO_VIOLATION or one of the CLOSE_CODE_ violations. */
+enum ws_violation ws_close_code_judge(uint16_t code);
+
+void ws_judge_init(struct ws_judge *judge, enum ws_role sender, uint8_t rsv_allowed);
+
+/* Judges a header as soon as it is there; the set has every rule it breaks. An illegal header still moves the
+ * judge on as well as it can be understood, so that a monitor may go on watching. */
+ws_violation_set ws_judge_header(struct ws_judge *judge, const struct ws_frame_header *header);
+
+/* Judges a piece of unmasked payload of the frame whose header came last: UTF-8 of text and close reasons at
+ * the first impossible octet, close codes as soon as they are complete. */
+ws_violation_set ws_judge_payload(struct ws_judge *judge, const uint8_t *octets, size_t size);
+
+/* Judges the end of that frame: what can only be known then (UTF-8 that ends inside a code point, a Close
+ * body of one octet). `fin` is that of its header. */
+ws_violation_set ws_judge_end(struct ws_judge *judge, bool fin);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * HTTP/1.1 heads (RFC 9112 2-5)
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+#define WS_HEAD_FIELDS_MAX 128
+
+struct ws_head_field {
+    struct ws_octets name;
+    struct ws_octets value; /* without the white space around it (RFC 9112 5.1) */
+};
+
+/* A parsed head; every slice points into the octets that were parsed. */
+struct ws_head {
+    struct ws_octets method, target; /* of a request */
+    struct ws_octets reason;         /* of a response */
+    unsigned status;                 /* of a response: 100..999 */
+    uint8_t http_major, http_minor;
+    size_t field_count;
+    struct ws_head_field fields[WS_HEAD_FIELDS_MAX];
+    size_t size; /* octets of the head with its empty line, and an empty line before it (RFC 9112 2.2) */
+};
+
+enum ws_head_kind { WS_HEAD_REQUEST, WS_HEAD_RESPONSE };
+
+struct ws_head_limits {
+    size_t size;       /* octets of the whole head */
+    size_t fields;     /* at most WS_HEAD_FIELDS_MAX */
+    size_t start_line; /* octets of the first line; RFC 9112 3 recommends at least 8000 */
+};
+
+/* 64 KiB, WS_HEAD_FIELDS_MAX fields, first line of 16 KiB. */
+extern const struct ws_head_limits ws_head_limits_default;
+
+enum ws_head_progress { WS_HEAD_NEED_MORE, WS_HEAD_COMPLETE, WS_HEAD_BAD };
+
+/* Parses the head at the start of `octets`. `seen` is how many of them the last call was given already (0 at
+ * first), so that a head that trickles in is not scanned again and again. NEED_MORE: call again with more
+ * octets behind the same ones. BAD: `*violation` says why; told at the first octet that cannot be right, or
+ * when a limit is passed. What follows the head is not looked at. */
+enum ws_head_progress ws_head_parse(struct ws_head *head, enum ws_head_kind kind, struct ws_octets octets,
+                                    size_t seen, const struct ws_head_limits *limits,
+                                    enum ws_violation *violation);
+
+/* The value of the first field of that name (any case), or NULL; `*count`, if not NULL, gets how often the
+ * name appears. */
+const struct ws_octets *ws_head_find(const struct ws_head *head, const char *name, size_t *count);
+
+/* Walks the members of a comma-separated list field over all its lines in order (RFC 9110 5.3, 5.6.1): begin
+ * with
+ * {.head = head, .name = name}. Commas inside quoted strings do not separate; empty members are skipped. */
+struct ws_list_walk {
+    const struct ws_head *head;
+    const char *name;
+    size_t field;
+    size_t offset;
+};
+
+/* The next member, trimmed. False at the end. */
+bool ws_list_next(struct ws_list_walk *walk, struct ws_octets *member);
+
+/* True if some member of the list field equals the token, ignoring case. */
+bool ws_list_has(const struct ws_head *head, const char *name, const char *token);
+
+/* RFC 9110 5.6.2: one or more tchar. */
+bool ws_is_token(struct ws_octets octets);
+
+/* One extension of Sec-WebSocket-Extensions: extension-token *( ";" extension-param ) (RFC 6455 9.1). */
+#define WS_EXTENSION_PARAMETERS_MAX 16
+#define WS_EXTENSION_VALUE_MAX      64
+struct ws_extension_parameter {
+    struct ws_octets name;
+    bool has_value;
+    uint8_t value[WS_EXTENSION_VALUE_MAX]; /* unescaped when it was a quoted string */
+    size_t value_size;
+};
+struct ws_extension {
+    struct ws_octets token;
+    size_t parameter_count;
+    struct ws_extension_parameter parameters[WS_EXTENSION_PARAMETERS_MAX];
+};
+
+/* Parses one list member. A quoted value must be a token after unescaping (RFC 6455 9.1). False if it does
+ * not follow the grammar or passes the limits above. */
+bool ws_extension_parse(struct ws_octets member, struct ws_extension *extension);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * Opening handshake (RFC 6455 4)
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+#define WS_KEY_SIZE    24 /* characters of Sec-WebSocket-Key: 16 octets in base64 */
+#define WS_ACCEPT_SIZE 28 /* characters of Sec-WebSocket-Accept: 20 octets in base64 */
+
+/* base64 of 16 random octets (RFC 6455 4.1). `out` gets a NUL as well. */
+void ws_key_encode(char out[WS_KEY_SIZE + 1], const uint8_t nonce[16]);
+
+/* base64(SHA-1(key as received, without white space around it, + GUID)) (RFC 6455 4.2.2). `out` gets a NUL as
+ * well. */
+void ws_accept_of_key(char out[WS_ACCEPT_SIZE + 1], struct ws_octets key);
+
+/* What a client asks for. All strings are NUL-terminated, owned by the caller, and go out as they are: this
+ * builds illegal requests as well. */
+struct ws_request {
+    const char *host;                /* value of Host, with the port where it is not the scheme's own */
+    const char *target;              /* request target: path and query, "/" at least */
+    const char *key;                 /* value of Sec-WebSocket-Key */
+    const char *origin;              /* NULL: no Origin */
+    const char *const *subprotocols; /* offered, in order of preference; NULL-terminated; NULL: none */
+    const char *extensions;          /* value of Sec-WebSocket-Extensions; NULL: none */
+    const char *const *fields;       /* further lines "Name: value", NULL-terminated; NULL: none */
+};
+
+/* Writes the request, head and empty line, to `out` (at most `size` octets) and returns its size; 0 if it
+ * does not fit. */
+size_t ws_request_build(uint8_t *out, size_t size, const struct ws_request *request);
+
+/* Judges a request as a server must (RFC 6455 4.2.1): WS_NO_VIOLATION when it may be answered with 101. */
+enum ws_violation ws_request_judge(const struct ws_head *head);
+
+/* Judges a response as a client must (RFC 6455 4.1, second list): against the request it answers. */
+enum ws_violation ws_response_judge(const struct ws_head *head, const struct ws_request *request);
+
+/* The subprotocol a server selects (RFC 6455 4.2.2): the first one the client offers that the server supports
+ * (NULL-terminated list; NULL: none); NULL if there is none. The result is one of `supported`. */
+const char *ws_subprotocol_select(const struct ws_head *request, const char *const *supported);
+
+/* Writes a 101 response to a judged request; 0 if it does not fit. `subprotocol` may be NULL. */
+size_t ws_response_build(uint8_t *out, size_t size, const struct ws_head *request, const char *subprotocol);
+
+/* Writes the HTTP error that refuses a request for a violation: status, the header fields it must carry (426:
+ * Upgrade, Connection and Sec-WebSocket-Version: 13, RFC 6455 4.2.2, RFC 9110 15.5.22), Connection: close,
+ * the sentence as body. */
+size_t ws_refusal_build(uint8_t *out, size_t size, enum ws_violation violation);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * The endpoint (RFC 6455 4-7): CONNECTING, OPEN, CLOSING, CLOSED
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+enum ws_state { WS_CONNECTING, WS_OPEN, WS_CLOSING, WS_CLOSED };
+
+/* Why a call was refused. X(NAME, value, text). */
+#define WS_ERRORS(X)                                                            \
+    X(ERROR_STATE, -1, "not possible in this state")                            \
+    X(ERROR_MEMORY, -2, "out of memory")                                        \
+    X(ERROR_OUTPUT_FULL, -3, "the output is at its cap; take some of it first") \
+    X(ERROR_ARGUMENT, -4, "an argument is out of range")
+
+enum ws_error {
+    WS_DONE = 0,
+#define WS_ERROR_ENUMERATOR(name, value, text) WS_##name = value,
+    WS_ERRORS(WS_ERROR_ENUMERATOR)
+#undef WS_ERROR_ENUMERATOR
+};
+
+const char *ws_error_text(enum ws_error error);
+
+struct ws_endpoint_config {
+    enum ws_role role;
+    struct ws_head_limits head_limits; /* all 0: ws_head_limits_default */
+    uint64_t frame_limit;              /* octets of one data frame's payload; 0: no limit of its own */
+    uint64_t message_limit;  /* octets of one message; 0: none. Passed as soon as it is announced: 1009 */
+    uint64_t fragment_limit; /* frames of one message; 0: none */
+    size_t output_limit;     /* cap of octets that wait to be taken; 0: 128 MiB */
+    ws_time open_timeout;    /* for the opening handshake; 0: none */
+    ws_time
+        close_timeout; /* from our Close to the end of TCP, and from the end of output to it; 0: 5000 ms */
+    const char *const
+        *subprotocols; /* server: supported; NULL-terminated or NULL. Must outlive the endpoint. */
+    const struct ws_request *request; /* client: what to ask for. Must outlive the endpoint. */
+    /* Fills `out` with unpredictable octets for masking keys (RFC 6455 5.3, 10.3). Needed by a client; may be
+     * NULL for a server. */
+    void (*random)(void *context, uint8_t *out, size_t size);
+    void *random_context;
+};
+
+enum ws_event_kind {
+    WS_EVENT_NONE,   /* all octets were taken; nothing (more) to tell */
+    WS_EVENT_OPEN,   /* the opening handshake is complete */
+    WS_EVENT_DATA,   /* a piece of a message, unmasked, UTF-8 checked so far */
+    WS_EVENT_PING,   /* a ping came; its pong is already in the output */
+    WS_EVENT_PONG,   /* a pong came, asked for or not */
+    WS_EVENT_CLOSE,  /* the peer's Close came; the answer is already in the output if none was sent before */
+    WS_EVENT_FAILED, /* the peer broke a rule: the connection is failed (RFC 6455 7.1.7); nothing after it is
+                        processed */
+    WS_EVENT_END     /* TCP ended, or is to be closed now: the state is CLOSED. The last event. */
+};
+
+struct ws_event {
+    enum ws_event_kind kind;
+    uint8_t opcode;   /* DATA: WS_TEXT or WS_BINARY, of the message */
+    bool first, last; /* DATA: the piece begins, ends the message. An empty message is one empty piece. */
+    struct ws_octets octets;     /* DATA: the piece; PING, PONG: payload; CLOSE: reason */
+    uint16_t code;               /* CLOSE: 1005 if the frame had none (RFC 6455 7.1.5) */
+    enum ws_violation violation; /* FAILED */
+    bool clean;                  /* END: after a whole closing handshake (RFC 6455 7.1.4) */
+};
+
+/* What the transport should do once the output is empty. */
+enum ws_transport {
+    WS_TRANSPORT_KEEP,     /* nothing */
+    WS_TRANSPORT_SHUTDOWN, /* send FIN, go on reading until the end of stream (RFC 6455 7.1.1) */
+    WS_TRANSPORT_CLOSE     /* close the socket */
+};
+
+struct ws_endpoint;
+
+/* Allocates an endpoint. A client has its request in the output at once. NULL when memory is out. The config
+ * is copied (what it points to is not). */
+struct ws_endpoint *ws_endpoint_new(const struct ws_endpoint_config *config, ws_time now);
+void ws_endpoint_free(struct ws_endpoint *endpoint);
+
+/* Takes octets from the peer until there is one event to tell and returns how many were taken. Call again
+ * with the rest until WS_EVENT_NONE comes back. In state CLOSED, and after failing, octets are taken and
+ * dropped (RFC 6455 7.1.7). */
+size_t ws_endpoint_receive(struct ws_endpoint *endpoint, ws_time now, const uint8_t *octets, size_t size,
+                           struct ws_event *event);
+
+/* The peer's end of stream (FIN), or a reset. Tells WS_EVENT_END. */
+void ws_endpoint_receive_end(struct ws_endpoint *endpoint, ws_time now, struct ws_event *event);
+
+/* Time has come to `now`: tells WS_EVENT_FAILED/END when a timeout has run out, WS_EVENT_NONE otherwise. */
+void ws_endpoint_tick(struct ws_endpoint *endpoint, ws_time now, struct ws_event *event);
+
+/* When ws_endpoint_tick wants to be called next; WS_NEVER if not at all. */
+ws_time ws_endpoint_deadline(const struct ws_endpoint *endpoint);
+
+/* Puts one data frame or control frame into the output. opcode: TEXT or BINARY for a first or only frame,
+ * CONTINUATION for the next ones; PING, PONG with at most 125 octets. fin as on the wire. ERROR_STATE unless
+ * OPEN. The payload is copied (and masked by a client). Text is not checked: the caller sends UTF-8. */
+enum ws_error ws_endpoint_send(struct ws_endpoint *endpoint, uint8_t opcode, bool fin, const uint8_t *octets,
+                               size_t size);
+
+/* Starts the closing handshake (RFC 6455 7.1.2). code 1005: a Close frame without body. ERROR_ARGUMENT for a
+ * code that must not be sent or a reason over 123 octets. */
+enum ws_error ws_endpoint_close(struct ws_endpoint *endpoint, ws_time now, uint16_t code, const char *reason);
+
+/* The octets that wait to go to the peer; and the report that `size` of them have gone. */
+struct ws_octets ws_endpoint_output(const struct ws_endpoint *endpoint);
+void ws_endpoint_output_taken(struct ws_endpoint *endpoint, size_t size);
+
+/* What to do with the transport once the output is empty. SHUTDOWN is returned until
+ * ws_endpoint_shutdown_done. */
+enum ws_transport ws_endpoint_transport(const struct ws_endpoint *endpoint);
+void ws_endpoint_shutdown_done(struct ws_endpoint *endpoint);
+
+enum ws_state ws_endpoint_state(const struct ws_endpoint *endpoint);
+
+/* The subprotocol in use, or NULL. */
+const char *ws_endpoint_subprotocol(const struct ws_endpoint *endpoint);
+
+/* ---------------------------------------------------------------------------------------------------------------------
+ * Echo: the first program to read. A session that sends every message back with its own opcode.
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+struct ws_echo;
+
+/* `message_limit` caps what is held of a message while it comes in (default 64 MiB when 0). Allocates; NULL
+ * when memory is out. */
+struct ws_echo *ws_echo_new(const struct ws_endpoint_config *config, ws_time now);
+void ws_echo_free(struct ws_echo *echo);
+
+/* Takes all the octets, does what an echo does, and leaves the answers in the
+ * endpoint's output. */
+void ws_echo_receive(struct ws_echo *echo, ws_time now, const uint8_t *octets, size_t size);
+void ws_echo_receive_end(struct ws_echo *echo, ws_time now);
+void ws_echo_tick(struct ws_echo *echo, ws_time now);
+
+/* The endpoint inside, for its output, transport, deadline and state. */
+struct ws_endpoint *ws_echo_endpoint(struct ws_echo *echo);
+
+#endif
