@@ -18,10 +18,15 @@ TESTS   := $(wildcard reference/tests/test_*.c harness/tests/test_*.c reports/te
 TEST_B  := $(patsubst %.c,$(B)/%,$(TESTS))
 CASES   := $(wildcard cases/*.case) cases/requirements.tsv
 
+# All cores, unless the caller chose with -j.
+JOBS    := $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: deps $(B)/wringer ## build build/wringer
+# Make asks pkg-config when it reads this file; after deps it must read it again to see what was just installed.
+all: deps ## build build/wringer
+	@$(MAKE) --no-print-directory $(JOBS) $(B)/wringer
 
 $(B)/wringer: $(B)/harness/main.o $(LIB_O)
 	$(CC) $(CFLAGS) -o $@ $^ $(PKG_L)
@@ -56,14 +61,47 @@ check: deps ## build and run all tests, with ASan and UBSan
 	@$(MAKE) --no-print-directory check-built
 
 check-built:
-	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" tests
+	@$(MAKE) --no-print-directory $(JOBS) B=$(B)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" tests
 	@harness/run-tests $(B)/asan
 
 tests: $(TEST_B) $(B)/wringer
 
+check-real: all ## test real WebSocket servers, each against its list of known deviations
+	@harness/install-deps real
+	@harness/check-real $(B)/wringer
+
+check-stable: all ## ten runs, half of them on a loaded machine, must give the same verdicts
+	@harness/install-deps real
+	@harness/same-verdicts $(B)/wringer
+
+check-bare: ## prove make run and make check in an empty Debian (as root)
+	@harness/install-deps bare
+	@harness/tests/bare-debian
+
+check-clang: deps ## build everything with clang as well
+	@harness/install-deps check
+	@harness/install-deps lint
+	@$(MAKE) --no-print-directory $(JOBS) CC=clang B=$(B)/clang tests
+
+FORMATTED := $(wildcard */*.[ch] */tests/*.[ch] */tests/*/*/*.[ch])
+SCRIPTS   := .ci/run $(shell grep -lE '^\#!/bin/(ba)?sh' harness/* harness/tests/* harness/tests/real/*/* 2>/dev/null)
+
+lint: deps ## clang-format, clang-tidy and shellcheck find nothing
+	@harness/install-deps check
+	@harness/install-deps lint
+	@clang-format --dry-run -Werror $(FORMATTED)
+	@shellcheck $(SCRIPTS)
+	@$(MAKE) --no-print-directory $(JOBS) $(patsubst %.c,$(B)/tidy/%.ok,$(SOURCES))
+
+$(B)/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(STD) $(PKG_C) $(DEFS) 2>$(@:.ok=.err) || { cat $(@:.ok=.err); exit 1; }
+	@$(CC) $(STD) $(PKG_C) $(DEFS) -MM -MF $(@:.ok=.d) -MT $@ $<
+	@touch $@
+
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-.PHONY: all deps run check check-built tests help
+.PHONY: all deps run check check-built tests check-real check-stable check-bare check-clang lint help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
