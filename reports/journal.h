@@ -3,9 +3,10 @@
  * killed run keeps all that ended before. Every report is made from the journal alone. Owns the format; does
  * not own how verdicts come about.
  *
- * All strings may hold any octets: what is not UTF-8 is written as \ufffd. Strings are borrowed for the call.
- * Lines, by their "type": run, requirement, case, target, result, end. In a journal, requirement and case
- * lines come before the first result that names them.
+ * All strings may hold any octets: what is not UTF-8 is written as \ufffd. Strings are borrowed for the call;
+ * NULL is written as null. Times are microseconds. Octets are written as hexadecimal digits, the 64-bit
+ * length of a frame as a string of decimal digits. Lines, by their "type": run, requirement, case, target,
+ * result, end. In a journal, requirement and case lines come before the first result that names them.
  */
 #ifndef REPORTS_JOURNAL_H
 #define REPORTS_JOURNAL_H
@@ -13,6 +14,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Limits of a journal. What is longer is cut, and the cut is shown. */
+#define JOURNAL_LINES_MAX  512                /* of a transcript: the first half and the last half are kept */
+#define JOURNAL_OCTETS_MAX 256                /* of a transcript line */
+#define JOURNAL_STRING_MAX (64 * 1024)        /* octets of a string; 2048 within a transcript line */
+#define JOURNAL_LINE_MAX   (32 * 1024 * 1024) /* octets of a line of the file; a longer one is an error */
 
 /* Verdicts, by rising gravity. X(NAME, word, sentence) */
 #define VERDICTS(X)                                                                \
@@ -69,7 +76,7 @@ struct journal_line {
     const char
         *direction;   /* "send", "recv", or "note" for what is not octets (end of TCP, a wait, a verdict) */
     const char *text; /* in the words of the case language: text "hello" mask=flip */
-    const uint8_t *octets; /* as on the wire: the first of them, at most 256 */
+    const uint8_t *octets; /* as on the wire: the first of them, at most JOURNAL_OCTETS_MAX */
     size_t octet_count;
     uint64_t size;                     /* of all the octets of this line on the wire */
     const struct journal_frame *frame; /* NULL when the line is not a frame */
