@@ -115,7 +115,10 @@ const char *ws_opcode_name(uint8_t opcode);
     X(HEAD_FIELD_VALUE_MALFORMED, 400, "R9110-5.5-02",                                                       \
       "a header field value must not hold control characters")                                               \
     X(HEAD_FIELD_FOLDED, 400, "R9112-5.2-02", "a header field must not be folded over lines")                \
+    X(HEAD_FIELDS_AFTER_WHITE_SPACE, 400, "R9112-2.2-05",                                                    \
+      "no white space may stand before the first header field")                                              \
     /* Requests (RFC 6455 4.1, 4.2.1) */                                                                     \
+    X(REQUEST_VERSION_TOO_HIGH, 505, "R9112-2.2-06", "HTTP/2 and later are not written in this syntax")      \
     X(REQUEST_METHOD_NOT_GET, 405, "R6455-4.2.1-03", "the opening handshake is a GET request")               \
     X(REQUEST_VERSION_TOO_LOW, 505, "R6455-4.2.1-03", "the opening handshake needs HTTP/1.1 or higher")      \
     X(REQUEST_TARGET_MALFORMED, 400, "R6455-4.2.1-02",                                                       \
@@ -123,17 +126,24 @@ const char *ws_opcode_name(uint8_t opcode);
     X(REQUEST_HOST_MISSING, 400, "R6455-4.2.1-05", "the request needs a Host header field")                  \
     X(REQUEST_HOST_MALFORMED, 400, "R9112-3.2-02", "the request needs exactly one valid Host header field")  \
     X(REQUEST_UPGRADE_MISSING, 426, "R6455-4.2.1-06", "the Upgrade header field must name websocket")        \
+    X(REQUEST_UPGRADE_MALFORMED, 400, "R6455-4.2.1-02", "Upgrade must be a list of protocols")               \
     X(REQUEST_CONNECTION_MISSING, 400, "R6455-4.2.1-07", "the Connection header field must name Upgrade")    \
+    X(REQUEST_CONNECTION_MALFORMED, 400, "R6455-4.2.1-02", "Connection must be a list of tokens")            \
     X(REQUEST_KEY_MISSING, 400, "R6455-4.2.1-08", "the request needs a Sec-WebSocket-Key header field")      \
     X(REQUEST_KEY_MALFORMED, 400, "R6455-4.2.1-08", "the key must be 16 octets in base64")                   \
-    X(REQUEST_KEY_REPEATED, 400, "R6455-4.2.1-16", "Sec-WebSocket-Key must not appear more than once")       \
+    X(REQUEST_KEY_REPEATED, 400, "R6455-11.3.1-02", "Sec-WebSocket-Key must not appear more than once")      \
     X(REQUEST_VERSION_MISSING, 426, "R6455-4.2.1-09", "the request needs Sec-WebSocket-Version 13")          \
+    X(REQUEST_VERSION_REPEATED, 400, "R6455-11.3.5-03",                                                      \
+      "Sec-WebSocket-Version must not appear more than once")                                                \
+    X(REQUEST_VERSION_MALFORMED, 400, "R6455-4.3-07",                                                        \
+      "Sec-WebSocket-Version is a number from 0 to 255 without leading zeros")                               \
     X(REQUEST_VERSION_UNSUPPORTED, 426, "R6455-4.2.2-11", "the only version that is supported is 13")        \
     X(REQUEST_SUBPROTOCOL_MALFORMED, 400, "R6455-4.2.1-16",                                                  \
       "Sec-WebSocket-Protocol must be a list of distinct tokens")                                            \
     X(REQUEST_EXTENSIONS_MALFORMED, 400, "R6455-9.1-02",                                                     \
       "Sec-WebSocket-Extensions does not follow its grammar")                                                \
     X(REQUEST_BODY_PRESENT, 400, "R9112-9.3-01", "the opening handshake must not carry a body")              \
+    X(REQUEST_ORIGIN_REPEATED, 400, "R9110-5.3-01", "Origin must not appear more than once")                 \
     X(REQUEST_ORIGIN_REFUSED, 403, "R6455-4.2.2-08", "the origin is not one that this server accepts")       \
     /* Responses (RFC 6455 4.1) */                                                                           \
     X(RESPONSE_VERSION_MALFORMED, 0, "R6455-4.2.2-20", "the response must be HTTP/1.1")                      \
@@ -327,6 +337,12 @@ struct ws_head_field {
     struct ws_octets value; /* without the white space around it (RFC 9112 5.1) */
 };
 
+/* How far a head has been parsed. Only ws_head_parse touches it. */
+struct ws_head_scan {
+    size_t taken, line, fields, folds;
+    uint8_t state, at;
+};
+
 /* A parsed head; every slice points into the octets that were parsed. */
 struct ws_head {
     struct ws_octets method, target; /* of a request */
@@ -336,6 +352,11 @@ struct ws_head {
     size_t field_count;
     struct ws_head_field fields[WS_HEAD_FIELDS_MAX];
     size_t size; /* octets of the head with its empty line, and an empty line before it (RFC 9112 2.2) */
+    /* Lines of a response that only continue the value of the line before. A user agent takes such a fold as
+     * a space (RFC 9112 5.2), a server must not send it. The CR LF stays in the value; ws_list_next trims it
+     * like a space, and no token holds one. */
+    size_t folds;
+    struct ws_head_scan scan;
 };
 
 enum ws_head_kind { WS_HEAD_REQUEST, WS_HEAD_RESPONSE };
@@ -352,9 +373,9 @@ extern const struct ws_head_limits ws_head_limits_default;
 enum ws_head_progress { WS_HEAD_NEED_MORE, WS_HEAD_COMPLETE, WS_HEAD_BAD };
 
 /* Parses the head at the start of `octets`. `seen` is how many of them the last call was given already (0 at
- * first), so that a head that trickles in is not scanned again and again. NEED_MORE: call again with more
- * octets behind the same ones. BAD: `*violation` says why; told at the first octet that cannot be right, or
- * when a limit is passed. What follows the head is not looked at. */
+ * first), so that a head that trickles in is not scanned again and again. NEED_MORE: call again with the same
+ * `head` and with more octets behind the same ones, which may have moved. BAD: `*violation` says why; told at
+ * the first octet that cannot be right, or when a limit is passed. What follows the head is not looked at. */
 enum ws_head_progress ws_head_parse(struct ws_head *head, enum ws_head_kind kind, struct ws_octets octets,
                                     size_t seen, const struct ws_head_limits *limits,
                                     enum ws_violation *violation);
@@ -413,7 +434,7 @@ bool ws_extension_parse(struct ws_octets member, struct ws_extension *extension)
 void ws_key_encode(char out[WS_KEY_SIZE + 1], const uint8_t nonce[16]);
 
 /* base64(SHA-1(key as received, without white space around it, + GUID)) (RFC 6455 4.2.2). `out` gets a NUL as
- * well. */
+ * well. OpenSSL allocates for it: when that fails `out` is "", which no accept equals. */
 void ws_accept_of_key(char out[WS_ACCEPT_SIZE + 1], struct ws_octets key);
 
 /* What a client asks for. All strings are NUL-terminated, owned by the caller, and go out as they are: this
@@ -432,22 +453,29 @@ struct ws_request {
  * does not fit. */
 size_t ws_request_build(uint8_t *out, size_t size, const struct ws_request *request);
 
+/* Subprotocols that one request may offer: a longer list counts as malformed, so that telling its members
+ * apart stays cheap. */
+#define WS_SUBPROTOCOLS_MAX 256
+
 /* Judges a request as a server must (RFC 6455 4.2.1): WS_NO_VIOLATION when it may be answered with 101. */
 enum ws_violation ws_request_judge(const struct ws_head *head);
 
-/* Judges a response as a client must (RFC 6455 4.1, second list): against the request it answers. */
+/* Judges a response as a client must (RFC 6455 4.1, second list): against the request it answers. Interim
+ * responses, status 100..199 but 101, are for the caller to pass over first (RFC 9110 15.2). */
 enum ws_violation ws_response_judge(const struct ws_head *head, const struct ws_request *request);
 
 /* The subprotocol a server selects (RFC 6455 4.2.2): the first one the client offers that the server supports
  * (NULL-terminated list; NULL: none); NULL if there is none. The result is one of `supported`. */
 const char *ws_subprotocol_select(const struct ws_head *request, const char *const *supported);
 
-/* Writes a 101 response to a judged request; 0 if it does not fit. `subprotocol` may be NULL. */
+/* Writes a 101 response to a judged request; 0 if it does not fit. `subprotocol` may be NULL. When the
+ * request expects 100-continue a 100 response goes first (RFC 9110 7.8). */
 size_t ws_response_build(uint8_t *out, size_t size, const struct ws_head *request, const char *subprotocol);
 
 /* Writes the HTTP error that refuses a request for a violation: status, the header fields it must carry (426:
  * Upgrade, Connection and Sec-WebSocket-Version: 13, RFC 6455 4.2.2, RFC 9110 15.5.22), Connection: close,
- * the sentence as body. */
+ * the sentence as body (405: no body, because the method may be HEAD, RFC 9110 9.3.2). 0 if it does not fit
+ * or if the violation is not one of a request (no status 400..599). */
 size_t ws_refusal_build(uint8_t *out, size_t size, enum ws_violation violation);
 
 /* ---------------------------------------------------------------------------------------------------------------------
