@@ -71,7 +71,7 @@ const char *ws_opcode_name(uint8_t opcode);
  * ------------------------------------------------------------------------------------------------------------------
  */
 #define WS_VIOLATIONS(X)                                                                                     \
-    X(FRAME_AFTER_CLOSE, 1002, "R6455-5.5.1-07", "no frame may follow a Close frame")                        \
+    X(FRAME_AFTER_CLOSE, 1002, "R6455-5.5.1-07", "no data frame may follow a Close frame")                   \
     X(SECOND_CLOSE, 1002, "R6455-5.5.1-17", "an endpoint sends one Close frame, never a second")             \
     X(RSV1_SET, 1002, "R6455-5.2-04", "RSV1 must be 0 unless an extension that defines it was negotiated")   \
     X(RSV2_SET, 1002, "R6455-5.2-04", "RSV2 must be 0 unless an extension that defines it was negotiated")   \
@@ -303,8 +303,10 @@ struct ws_judge {
     uint8_t frame_opcode;    /* of the current frame */
     uint8_t close_body_have; /* octets of a Close frame's code so far, 0..2 */
     uint16_t close_code;
-    struct ws_utf8 utf8;        /* of the current text message */
+    bool may_echo_1010;  /* set by the owner when a client has sent 1010: the server's echo is no fault */
+    struct ws_utf8 utf8; /* of the current text message */
     struct ws_utf8 reason_utf8; /* of the current close reason */
+    size_t bad; /* after ws_judge_payload told a violation: index in that piece of the first octet at fault */
 };
 
 /* Legality of a close code that was received or is about to be sent in a Close frame (RFC 6455 7.4; IANA's
@@ -314,11 +316,14 @@ enum ws_violation ws_close_code_judge(uint16_t code);
 void ws_judge_init(struct ws_judge *judge, enum ws_role sender, uint8_t rsv_allowed);
 
 /* Judges a header as soon as it is there; the set has every rule it breaks. An illegal header still moves the
- * judge on as well as it can be understood, so that a monitor may go on watching. */
+ * judge on as well as it can be understood, so that a monitor may go on watching. After a Close, data frames
+ * (FRAME_AFTER_CLOSE) and a further Close (SECOND_CLOSE) are violations; a Ping or Pong is none (RFC 6455
+ * 5.5.1, 5.5.2). */
 ws_violation_set ws_judge_header(struct ws_judge *judge, const struct ws_frame_header *header);
 
 /* Judges a piece of unmasked payload of the frame whose header came last: UTF-8 of text and close reasons at
- * the first impossible octet, close codes as soon as they are complete. */
+ * the first impossible octet, close codes as soon as they are complete. Text that is spoilt is told once per
+ * message. */
 ws_violation_set ws_judge_payload(struct ws_judge *judge, const uint8_t *octets, size_t size);
 
 /* Judges the end of that frame: what can only be known then (UTF-8 that ends inside a code point, a Close
