@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+// An echo server on Gorilla WebSocket, set up as its documentation advises: echo PORT.
+package main
+
+import (
+	"log"
+	"net/http"
+	"os"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+)
+
+var upgrader = websocket.Upgrader{}
+
+func echo(w http.ResponseWriter, r *http.Request) {
+	connection, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer connection.Close()
+	// No limit by default; all our targets accept 64 MiB.
+	connection.SetReadLimit(64 << 20)
+	for {
+		opcode, message, err := connection.ReadMessage()
+		if err != nil {
+			return
+		}
+		// The package's documentation leaves the validation of text to the application.
+		if opcode == websocket.TextMessage && !utf8.Valid(message) {
+			connection.WriteControl(websocket.CloseMessage,
+				websocket.FormatCloseMessage(websocket.CloseInvalidFramePayloadData, ""), time.Time{})
+			return
+		}
+		if err := connection.WriteMessage(opcode, message); err != nil {
+			return
+		}
+	}
+}
+
+func main() {
+	http.HandleFunc("/", echo)
+	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Args[1], nil))
+}
