@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: MIT */
+/* test_journal.c: what is written is read back; hostile octets, full disks, bad and cut journals. Owns a
+ * directory of its own under TMPDIR, which it removes. */
+#include "reports/journal.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reports/journal_reader.h"
+
+static char directory[256], path[300], error[1024];
+
+static void make_directory(void)
+{
+    const char *temporary = getenv("TMPDIR");
+    snprintf(directory, sizeof directory, "%s/wringer-journal-XXXXXX",
+             temporary == NULL ? "/tmp" : temporary);
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/results.jsonl", directory);
+    error[0] = '\0';
+}
+
+static int remove_one(const char *name, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status, (void)type, (void)walk;
+    return remove(name);
+}
+
+static void remove_directory(void)
+{
+    nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Every octet but NUL, in order: not UTF-8 from 0x80 on. */
+static const char *every_octet(void)
+{
+    static char octets[256];
+    for (int i = 1; i < 256; i++)
+        octets[i - 1] = (char)i;
+    return octets;
+}
+
+static const uint8_t wire[] = {0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58};
+static const struct journal_frame frame = {.fin = true,
+                                           .masked = true,
+                                           .rsv = 5,
+                                           .opcode = 15,
+                                           .masking_key = {0x37, 0xfa, 0x21, 0x3d},
+                                           .length_bits = 64,
+                                           .length = UINT64_MAX,
+                                           .header_size = 14};
+
+static struct journal_result one_result(const char *string, const struct journal_line *lines,
+                                        size_t line_count)
+{
+    static struct journal_violation violation;
+    static const char *passed[1];
+    violation = (struct journal_violation){string, string, string, 1};
+    passed[0] = string;
+    return (struct journal_result){.id = string,
+                                   .case_id = string,
+                                   .value = string,
+                                   .delivery = string,
+                                   .wstest = string,
+                                   .verdict = VERDICT_CRASH,
+                                   .derived = true,
+                                   .reason = string,
+                                   .closing = CLOSING_WRONG_SIDE,
+                                   .closing_reason = string,
+                                   .expected = string,
+                                   .observed = string,
+                                   .duration_us = 123456789012,
+                                   .unstable = true,
+                                   .first_verdict = VERDICT_NON_STRICT,
+                                   .known = string,
+                                   .unexpected = true,
+                                   .violations = &violation,
+                                   .violation_count = 1,
+                                   .passed_requirements = passed,
+                                   .passed_requirement_count = 1,
+                                   .lines = lines,
+                                   .line_count = line_count,
+                                   .rerun = string};
+}
+
+/* A journal with one line of each type, every string of it being `string`. */
+static void write_journal(const char *string)
+{
+    struct journal *journal = journal_open(directory, error, sizeof error);
+    ck_assert_msg(journal != NULL, "%s", error);
+    const char *strings[] = {string, "second"};
+    ck_assert(journal_write_run(journal, &(struct journal_run){.version = string,
+                                                               .started = string,
+                                                               .command = strings,
+                                                               .command_count = 2,
+                                                               .cases = string,
+                                                               .selection = strings,
+                                                               .selection_count = 1,
+                                                               .jobs = 7}));
+    ck_assert(journal_write_requirement(
+        journal, &(struct journal_requirement){string, string, string, string, string, string}));
+    ck_assert(journal_write_case(journal, &(struct journal_case){.id = string,
+                                                                 .title = string,
+                                                                 .file = string,
+                                                                 .line = 42,
+                                                                 .requirements = strings,
+                                                                 .requirement_count = 2,
+                                                                 .level = string,
+                                                                 .derived = true,
+                                                                 .severity = string,
+                                                                 .text = string}));
+    ck_assert(journal_write_target(journal, &(struct journal_target){.name = string,
+                                                                     .url = string,
+                                                                     .agent = string,
+                                                                     .role = string,
+                                                                     .response = string,
+                                                                     .subprotocol = string,
+                                                                     .pongs = true,
+                                                                     .round_trip_us = 99}));
+    const struct journal_line lines[] = {
+        {.at_us = 1,
+         .direction = "send",
+         .text = string,
+         .octets = wire,
+         .octet_count = sizeof wire,
+         .size = 70000,
+         .frame = &frame,
+         .mark = string},
+        {.at_us = 2, .direction = "note", .text = string},
+    };
+    struct journal_result result = one_result(string, lines, 2);
+    ck_assert(journal_write_result(journal, &result));
+    ck_assert(journal_write_end(journal, &(struct journal_end){string, 1, 11, 12}));
+    journal_close(journal);
+}
+
+static void check_journal(const char *string)
+{
+    struct journal_contents *read = journal_read(path, error, sizeof error);
+    ck_assert_msg(read != NULL, "%s", error);
+    ck_assert_str_eq(read->run.version, string);
+    ck_assert_uint_eq(read->run.command_count, 2);
+    ck_assert_str_eq(read->run.command[0], string);
+    ck_assert_str_eq(read->run.command[1], "second");
+    ck_assert_uint_eq(read->run.selection_count, 1);
+    ck_assert_uint_eq(read->run.jobs, 7);
+    ck_assert_uint_eq(read->requirement_count, 1);
+    ck_assert_str_eq(read->requirements[0].rule, string);
+    ck_assert_uint_eq(read->case_count, 1);
+    ck_assert_str_eq(read->cases[0].text, string);
+    ck_assert_uint_eq(read->cases[0].line, 42);
+    ck_assert(read->cases[0].derived);
+    ck_assert_str_eq(read->cases[0].requirements[1], "second");
+    ck_assert_uint_eq(read->target_count, 1);
+    ck_assert_ptr_null(read->targets[0].exec);
+    ck_assert_str_eq(read->targets[0].subprotocol, string);
+    ck_assert(read->targets[0].pongs && !read->targets[0].echoes);
+    ck_assert_uint_eq(read->targets[0].round_trip_us, 99);
+    ck_assert_uint_eq(read->result_count, 1);
+    const struct journal_result *result = &read->results[0];
+    ck_assert_int_eq(result->verdict, VERDICT_CRASH);
+    ck_assert_int_eq(result->first_verdict, VERDICT_NON_STRICT);
+    ck_assert_int_eq(result->closing, CLOSING_WRONG_SIDE);
+    ck_assert(result->unstable && result->unexpected && result->derived);
+    ck_assert_str_eq(result->known, string);
+    ck_assert_str_eq(result->rerun, string);
+    ck_assert_uint_eq(result->duration_us, 123456789012);
+    ck_assert_uint_eq(result->violation_count, 1);
+    ck_assert_str_eq(result->violations[0].sentence, string);
+    ck_assert_uint_eq(result->violations[0].line, 1);
+    ck_assert_uint_eq(result->passed_requirement_count, 1);
+    ck_assert_uint_eq(result->line_count, 2);
+    ck_assert_str_eq(result->lines[0].text, string);
+    ck_assert_str_eq(result->lines[0].mark, string);
+    ck_assert_uint_eq(result->lines[0].octet_count, sizeof wire);
+    ck_assert_mem_eq(result->lines[0].octets, wire, sizeof wire);
+    ck_assert_uint_eq(result->lines[0].size, 70000);
+    ck_assert_ptr_nonnull(result->lines[0].frame);
+    ck_assert_uint_eq(result->lines[0].frame->length, UINT64_MAX);
+    ck_assert_uint_eq(result->lines[0].frame->rsv, 5);
+    ck_assert_mem_eq(result->lines[0].frame->masking_key, frame.masking_key, 4);
+    ck_assert_ptr_null(result->lines[1].frame);
+    ck_assert_ptr_null(result->lines[1].mark);
+    ck_assert(read->has_end);
+    ck_assert_int_eq(read->end.exit_code, 1);
+    ck_assert_uint_eq(read->cut_line, 0);
+    journal_contents_free(read);
+}
+
+START_TEST(what_is_written_is_read)
+{
+    write_journal("plain");
+    check_journal("plain");
+    write_journal("</script>\n\"quoted\" \\ \t \x7f κόσμε \xF4\x8F\xBF\xBF");
+    check_journal("</script>\n\"quoted\" \\ \t \x7f κόσμε \xF4\x8F\xBF\xBF");
+    write_journal("");
+    check_journal("");
+}
+END_TEST
+
+START_TEST(what_is_not_utf8_is_replaced)
+{
+    static const struct {
+        const char *written, *read;
+    } rows[] = {
+        {"a\xFFz", "a\uFFFDz"},
+        {"\xC3", "\uFFFD"},                                 /* cut */
+        {"\xC0\xAF", "\uFFFD\uFFFD"},                       /* overlong */
+        {"\xE0\x80\xAF", "\uFFFD\uFFFD\uFFFD"},             /* overlong */
+        {"\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD"},             /* a surrogate */
+        {"\xF4\x90\x80\x80", "\uFFFD\uFFFD\uFFFD\uFFFD"},   /* above U+10FFFF */
+        {"\xF0\x9F\x92\xA9\x80", "\xF0\x9F\x92\xA9\uFFFD"}, /* one octet too many */
+        {"\xE2\x82z", "\uFFFD\uFFFDz"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        write_journal(rows[i].written);
+        check_journal(rows[i].read);
+    }
+    char expected[512] = "";
+    memcpy(expected, every_octet(), 127);
+    for (int i = 0; i < 128; i++)
+        memcpy(expected + 127 + 3 * i, "\uFFFD", 4);
+    write_journal(every_octet());
+    check_journal(expected);
+}
+END_TEST
+
+START_TEST(long_strings_are_cut_visibly)
+{
+    char *string = malloc(JOURNAL_STRING_MAX + 10);
+    memset(string, 'x', JOURNAL_STRING_MAX + 9);
+    memcpy(string + JOURNAL_STRING_MAX - 1, "\xE2\x82\xAC", 3); /* the cut lies within this character */
+    string[JOURNAL_STRING_MAX + 9] = '\0';
+    struct journal *journal = journal_open(directory, error, sizeof error);
+    ck_assert(journal_write_run(journal, &(struct journal_run){.version = string, .started = ""}));
+    journal_close(journal);
+    struct journal_contents *read = journal_read(path, error, sizeof error);
+    ck_assert_msg(read != NULL, "%s", error);
+    ck_assert_uint_eq(strlen(read->run.version), JOURNAL_STRING_MAX - 1 + 3);
+    ck_assert_str_eq(read->run.version + JOURNAL_STRING_MAX - 1, "\u2026");
+    journal_contents_free(read);
+    free(string);
+}
+END_TEST
+
+START_TEST(long_transcripts_keep_both_ends)
+{
+    enum { COUNT = 70000 };
+    struct journal_line *lines = calloc(COUNT, sizeof *lines);
+    char(*words)[16] = calloc(COUNT, sizeof *words);
+    for (size_t i = 0; i < COUNT; i++) {
+        snprintf(words[i], sizeof words[i], "%zu", i);
+        lines[i] = (struct journal_line){.at_us = i, .direction = "recv", .text = words[i]};
+    }
+    const struct journal_violation violations[] = {
+        {"first", "", "", 0}, {"middle", "", "", 30000}, {"last", "", "", COUNT - 1}};
+    struct journal *journal = journal_open(directory, error, sizeof error);
+    ck_assert(journal_write_run(journal, &(struct journal_run){.version = ""}));
+    ck_assert(journal_write_target(journal, &(struct journal_target){.name = ""}));
+    struct journal_result result = one_result("", lines, COUNT);
+    result.violations = violations;
+    result.violation_count = 3;
+    ck_assert(journal_write_result(journal, &result));
+    journal_close(journal);
+    struct journal_contents *read = journal_read(path, error, sizeof error);
+    ck_assert_msg(read != NULL, "%s", error);
+    const struct journal_result *back = &read->results[0];
+    ck_assert_uint_eq(back->line_count, JOURNAL_LINES_MAX);
+    ck_assert_str_eq(back->lines[0].text, "0");
+    ck_assert_str_eq(back->lines[255].text, "255");
+    ck_assert_str_eq(back->lines[256].text, "69489 lines left out");
+    ck_assert_str_eq(back->lines[257].text, "69745");
+    ck_assert_str_eq(back->lines[511].text, "69999");
+    ck_assert_uint_eq(back->violations[0].line, 0);
+    ck_assert_uint_eq(back->violations[1].line, 256);
+    ck_assert_uint_eq(back->violations[2].line, 511);
+    journal_contents_free(read);
+    free(lines);
+    free(words);
+}
+END_TEST
+
+START_TEST(directories_are_made)
+{
+    char deep[400];
+    snprintf(deep, sizeof deep, "%s/a//b/c/", directory);
+    struct journal *journal = journal_open(deep, error, sizeof error);
+    ck_assert_msg(journal != NULL, "%s", error);
+    journal_close(journal);
+    snprintf(deep, sizeof deep, "%s/a/b/c/results.jsonl", directory);
+    ck_assert_int_eq(access(deep, R_OK), 0);
+}
+END_TEST
+
+START_TEST(a_file_in_the_way_is_an_error)
+{
+    char deep[400];
+    snprintf(deep, sizeof deep, "%s/file", directory);
+    close(open(deep, O_CREAT | O_WRONLY, 0600));
+    snprintf(deep, sizeof deep, "%s/file/reports", directory);
+    ck_assert_ptr_null(journal_open(deep, error, sizeof error));
+    ck_assert_ptr_nonnull(strstr(error, "/file: cannot make the directory: Not a directory"));
+    mkdir(path, 0700);
+    ck_assert_ptr_null(journal_open(directory, error, sizeof error));
+    ck_assert_ptr_nonnull(strstr(error, "/results.jsonl: cannot open for writing: Is a directory"));
+}
+END_TEST
+
+/* The file may grow to `most` octets only: a disk that is full at that place. */
+static void limit_file_size(rlim_t most)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit = {most, RLIM_INFINITY};
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+START_TEST(a_full_disk_takes_the_line_back)
+{
+    struct journal *journal = journal_open(directory, error, sizeof error);
+    ck_assert(journal_write_run(journal, &(struct journal_run){.version = "1"}));
+    struct stat before, after;
+    ck_assert_int_eq(stat(path, &before), 0);
+    limit_file_size((rlim_t)before.st_size + 20);
+    ck_assert(
+        !journal_write_target(journal, &(struct journal_target){.name = "far more than twenty octets"}));
+    limit_file_size(RLIM_INFINITY);
+    ck_assert_ptr_nonnull(strstr(journal_error(journal), "/results.jsonl: cannot write: File too large"));
+    ck_assert_int_eq(stat(path, &after), 0);
+    ck_assert_int_eq(before.st_size, after.st_size);
+    /* the first error stays, and nothing is written after it */
+    ck_assert(!journal_write_end(journal, &(struct journal_end){.finished = ""}));
+    ck_assert_int_eq(stat(path, &after), 0);
+    ck_assert_int_eq(before.st_size, after.st_size);
+    journal_close(journal);
+    struct journal_contents *read = journal_read(path, error, sizeof error);
+    ck_assert_msg(read != NULL, "%s", error);
+    ck_assert(!read->has_end);
+    journal_contents_free(read);
+}
+END_TEST
+
+START_TEST(a_device_that_is_full_is_an_error)
+{
+    if (access("/dev/full", W_OK) != 0)
+        return;
+    ck_assert_int_eq(symlink("/dev/full", path), 0);
+    struct journal *journal = journal_open(directory, error, sizeof error);
+    ck_assert_ptr_nonnull(journal);
+    ck_assert(!journal_write_run(journal, &(struct journal_run){.version = "1"}));
+    ck_assert_ptr_nonnull(
+        strstr(journal_error(journal), "results.jsonl: cannot write: No space left on device"));
+    journal_close(journal);
+}
+END_TEST
+
+static void write_octets(const char *octets, size_t size)
+{
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(octets, 1, size, file), size);
+    fclose(file);
+}
+
+#define RUN                                                                                                \
+    "{\"type\":\"run\",\"version\":\"1\",\"started\":\"\",\"command\":[],\"cases\":\"\",\"selection\":[]," \
+    "\"jobs\":1}\n"
+#define TARGET                                                                                         \
+    "{\"type\":\"target\",\"name\":\"t\",\"url\":\"\",\"agent\":\"\",\"role\":\"\",\"response\":\"\"," \
+    "\"echoes\":true,\"pongs\":true,\"pushes\":false,\"round_trip_us\":1}\n"
+#define RESULT(verdict, closing, target, lines)                                                              \
+    "{\"type\":\"result\",\"target\":" target ",\"id\":\"\",\"case\":\"\",\"value\":\"\",\"delivery\":\"\"," \
+    "\"verdict\":\"" verdict "\",\"derived\":false,\"reason\":\"\",\"closing\":\"" closing "\","             \
+    "\"closing_reason\":\"\",\"expected\":\"\",\"observed\":\"\",\"duration_us\":1,\"unstable\":false,"      \
+    "\"unexpected\":false,\"violations\":[],\"passed_requirements\":[],\"lines\":" lines                     \
+    ",\"rerun\":\"\"}\n"
+
+START_TEST(bad_journals_name_line_and_reason)
+{
+    static const struct {
+        const char *journal, *error;
+    } rows[] = {
+        {"", ":1: no run was recorded: the journal is empty"},
+        {"\n", ":1: not JSON"},
+        {"[]\n", ":1: not a line of a journal: \"type\" is missing"},
+        {"{\"type\":7}\n", ":1: not a line of a journal"},
+        {TARGET, ":1: the first line of a journal is of type \"run\"; this is \"target\""},
+        {RUN RUN, ":2: a second run begins here"},
+        {RUN "{\"type\":\"scribble\"}\n", ":2: unknown type \"scribble\""},
+        {RUN "{\"type\":\"run\"\n" TARGET, ":2: not JSON"},
+        {RUN "\xff\n", ":2: not JSON"},
+        {RUN "{\"type\":\"end\",\"finished\":\"\"}\n", ":2: \"exit_code\" is missing"},
+        {RUN "{\"type\":\"end\",\"finished\":\"\",\"exit_code\":-1}\n",
+         ":2: \"exit_code\" is not an integer in its range"},
+        {RUN "{\"type\":\"end\",\"finished\":7,\"exit_code\":0}\n", ":2: \"finished\" is not a string"},
+        {RUN RESULT("OK", "clean", "0", "[]"), ":2: \"target\" is 0, but the journal names 0 targets before"},
+        {RUN TARGET RESULT("FINE", "clean", "0", "[]"), ":3: \"verdict\" is not a verdict: \"FINE\""},
+        {RUN TARGET RESULT("OK", "shut", "0", "[]"), ":3: \"closing\" is not a way of closing: \"shut\""},
+        {RUN TARGET RESULT("OK", "clean", "\"0\"", "[]"), ":3: \"target\" is not an integer"},
+        {RUN TARGET RESULT("OK", "clean", "0", "{}"), ":3: \"lines\" is not an array"},
+        {RUN TARGET RESULT("OK", "clean", "0", "[7]"), ":3: \"octets\" is missing"},
+        {RUN TARGET RESULT("OK", "clean", "0", "[{\"octets\":\"8g\"}]"), "not a hexadecimal digit"},
+        {RUN TARGET RESULT("OK", "clean", "0", "[{\"octets\":\"8\"}]"), ":3: \"octets\" is not at most"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        write_octets(rows[i].journal, strlen(rows[i].journal));
+        ck_assert_msg(journal_read(path, error, sizeof error) == NULL, "row %zu is accepted", i);
+        ck_assert_msg(strstr(error, rows[i].error) != NULL, "row %zu: %s", i, error);
+        ck_assert_msg(strncmp(error, path, strlen(path)) == 0, "row %zu: %s", i, error);
+    }
+    ck_assert_ptr_null(journal_read("/nowhere/results.jsonl", error, sizeof error));
+    ck_assert_str_eq(error, "/nowhere/results.jsonl: cannot open: No such file or directory");
+    ck_assert_ptr_null(journal_read(directory, error, sizeof error));
+    ck_assert_ptr_nonnull(strstr(error, "Is a directory"));
+}
+END_TEST
+
+/* A killed run leaves any prefix of a journal: all lines before the cut are read, and the cut is told. */
+START_TEST(a_journal_cut_anywhere_keeps_the_lines_before)
+{
+    static const char journal[] =
+        RUN TARGET RESULT("OK", "clean", "0", "[]") RESULT("FAILED", "clean", "0", "[]");
+    size_t first = strlen(RUN);
+    for (size_t size = first; size < sizeof journal; size++) {
+        write_octets(journal, size);
+        struct journal_contents *read = journal_read(path, error, sizeof error);
+        ck_assert_msg(read != NULL, "cut after %zu: %s", size, error);
+        size_t whole = 0, since = 0; /* line feeds before the cut, octets after the last of them */
+        for (size_t i = 0; i < size; i++) {
+            since = journal[i] == '\n' ? 0 : since + 1;
+            whole += journal[i] == '\n';
+        }
+        bool complete = journal[size] == '\n'; /* only the line feed is missing */
+        ck_assert_uint_eq(read->cut_line, since > 0 && !complete ? whole + 1 : 0);
+        ck_assert_uint_eq(read->result_count, (whole + complete < 2 ? 0 : whole + complete - 2));
+        journal_contents_free(read);
+    }
+}
+END_TEST
+
+START_TEST(a_line_without_end_is_an_error)
+{
+    FILE *file = fopen(path, "w");
+    ck_assert_int_eq(fseek(file, JOURNAL_LINE_MAX + 1, SEEK_SET), 0);
+    fputc('\n', file);
+    fclose(file);
+    ck_assert_ptr_null(journal_read(path, error, sizeof error));
+    ck_assert_ptr_nonnull(strstr(error, ":1: the line is longer than a journal may have"));
+}
+END_TEST
+
+START_TEST(every_verdict_has_its_word)
+{
+    ck_assert_str_eq(verdict_word(VERDICT_NON_STRICT), "NON-STRICT");
+    ck_assert_str_eq(verdict_sentence(VERDICT_CRASH), "the target died or hung");
+    ck_assert_str_eq(closing_word(CLOSING_NO_ANSWER), "no-answer");
+    ck_assert_str_eq(closing_sentence(CLOSING_NO_ANSWER), "our Close frame was not answered");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("journal");
+    TCase *tests = tcase_create("journal");
+    tcase_add_checked_fixture(tests, make_directory, remove_directory);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, what_is_written_is_read);
+    tcase_add_test(tests, what_is_not_utf8_is_replaced);
+    tcase_add_test(tests, long_strings_are_cut_visibly);
+    tcase_add_test(tests, long_transcripts_keep_both_ends);
+    tcase_add_test(tests, directories_are_made);
+    tcase_add_test(tests, a_file_in_the_way_is_an_error);
+    tcase_add_test(tests, a_full_disk_takes_the_line_back);
+    tcase_add_test(tests, a_device_that_is_full_is_an_error);
+    tcase_add_test(tests, bad_journals_name_line_and_reason);
+    tcase_add_test(tests, a_journal_cut_anywhere_keeps_the_lines_before);
+    tcase_add_test(tests, a_line_without_end_is_an_error);
+    tcase_add_test(tests, every_verdict_has_its_word);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
