@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* handshake_response.c: the server's half of the opening handshake (RFC 6455 4.2.2): builds the 101 response
+ * and the refusals, and judges a response as a client must (4.1). */
+#include "reference/field_list.h"
+#include "reference/head_writer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+size_t ws_response_build(uint8_t *out, size_t size, const struct ws_head *request, const char *subprotocol)
+{
+    const struct ws_octets *key = ws_head_find(request, "Sec-WebSocket-Key", NULL);
+    char accept[WS_ACCEPT_SIZE + 1] = "";
+    if (key != NULL) {
+        ws_accept_of_key(accept, *key);
+    }
+    if (accept[0] == '\0') {
+        return 0;
+    }
+    struct ws_head_writer writer = ws_head_writer_to(out, size);
+    if (ws_list_has(request, "Expect", "100-continue")) { /* RFC 9110 7.8: 100 before 101 */
+        ws_head_write(&writer, "HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    ws_head_write(&writer, "HTTP/1.1 101 Switching Protocols\r\n");
+    ws_head_write_field(&writer, "Upgrade", "websocket");
+    ws_head_write_field(&writer, "Connection", "Upgrade");
+    ws_head_write_field(&writer, "Sec-WebSocket-Accept", accept);
+    if (subprotocol != NULL) {
+        ws_head_write_field(&writer, "Sec-WebSocket-Protocol", subprotocol);
+    }
+    ws_head_write(&writer, "\r\n");
+    return ws_head_written(&writer);
+}
+
+/* The statuses of the violations in WS_VIOLATIONS (RFC 9110 15.5, 15.6; RFC 6585 5). */
+static const struct refusal_status {
+    unsigned code;
+    const char *line;
+} refusal_statuses[] = {
+    {400, "HTTP/1.1 400 Bad Request\r\n"},
+    {403, "HTTP/1.1 403 Forbidden\r\n"},
+    {405, "HTTP/1.1 405 Method Not Allowed\r\n"},
+    {414, "HTTP/1.1 414 URI Too Long\r\n"},
+    {426, "HTTP/1.1 426 Upgrade Required\r\n"},
+    {431, "HTTP/1.1 431 Request Header Fields Too Large\r\n"},
+    {505, "HTTP/1.1 505 HTTP Version Not Supported\r\n"},
+};
+
+static const char *refusal_status_line(unsigned code)
+{
+    for (size_t i = 0; i < sizeof refusal_statuses / sizeof refusal_statuses[0]; i++) {
+        if (refusal_statuses[i].code == code) {
+            return refusal_statuses[i].line;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the versions that are supported have to be told: with any fault of the version that was asked for
+ * (RFC 6455 4.2.2, 4.4), and with 426, whose reader is to try again. */
+static bool refusal_tells_version(enum ws_violation violation, unsigned code)
+{
+    return code == 426 || violation == WS_REQUEST_VERSION_REPEATED ||
+           violation == WS_REQUEST_VERSION_MALFORMED;
+}
+
+size_t ws_refusal_build(uint8_t *out, size_t size, enum ws_violation violation)
+{
+    const struct ws_violation_facts *facts = ws_violation_facts(violation);
+    const char *status_line = refusal_status_line(facts->code);
+    if (status_line == NULL) {
+        return 0;
+    }
+    struct ws_head_writer writer = ws_head_writer_to(out, size);
+    ws_head_write(&writer, status_line);
+    if (facts->code == 426) { /* RFC 9110 15.5.22, 7.8 */
+        ws_head_write_field(&writer, "Upgrade", "websocket");
+        ws_head_write_field(&writer, "Connection", "Upgrade, close");
+    } else {
+        ws_head_write_field(&writer, "Connection", "close");
+    }
+    if (refusal_tells_version(violation, facts->code)) {
+        ws_head_write_field(&writer, "Sec-WebSocket-Version", "13");
+    }
+    if (facts->code == 405) { /* RFC 9110 15.5.6; no content in answer to HEAD (9.3.2) */
+        ws_head_write_field(&writer, "Allow", "GET");
+        ws_head_write_field(&writer, "Content-Length", "0");
+        ws_head_write(&writer, "\r\n");
+        return ws_head_written(&writer);
+    }
+    char length[24];
+    (void)snprintf(length, sizeof length, "%zu", strlen(facts->sentence) + 1);
+    ws_head_write_field(&writer, "Content-Type", "text/plain; charset=utf-8");
+    ws_head_write_field(&writer, "Content-Length", length);
+    ws_head_write(&writer, "\r\n");
+    ws_head_write(&writer, facts->sentence);
+    ws_head_write(&writer, "\n");
+    return ws_head_written(&writer);
+}
+
+static enum ws_violation judge_status_line(const struct ws_head *head)
+{
+    /* First, because anything else is legal in a response that does not accept (RFC 6455 4.1). */
+    if (head->status != 101) {
+        return WS_RESPONSE_STATUS_NOT_101;
+    }
+    /* RFC 9110 15.2: HTTP/1.0 knows no 1xx. RFC 9110 2.5: a higher minor version is taken as 1.1. */
+    return head->http_major == 1 && head->http_minor >= 1 ? WS_NO_VIOLATION : WS_RESPONSE_VERSION_MALFORMED;
+}
+
+static enum ws_violation judge_upgrade(const struct ws_head *head)
+{
+    if (ws_head_find(head, "Upgrade", NULL) == NULL) {
+        return WS_RESPONSE_UPGRADE_MISSING;
+    }
+    struct ws_list_walk walk = {.head = head, .name = "Upgrade"};
+    struct ws_octets member;
+    size_t count = 0;
+    for (; ws_list_next(&walk, &member); count++) {
+        if (!ws_octets_equal_ignoring_case(member, ws_octets_of("websocket"))) {
+            return WS_RESPONSE_UPGRADE_WRONG;
+        }
+    }
+    /* The value as a whole is "websocket", nothing besides it (RFC 6455 4.1). */
+    return count == 1 ? WS_NO_VIOLATION : WS_RESPONSE_UPGRADE_WRONG;
+}
+
+static enum ws_violation judge_connection(const struct ws_head *head)
+{
+    if (ws_head_find(head, "Connection", NULL) == NULL) {
+        return WS_RESPONSE_CONNECTION_MISSING;
+    }
+    return ws_list_has(head, "Connection", "Upgrade") ? WS_NO_VIOLATION : WS_RESPONSE_CONNECTION_WRONG;
+}
+
+static enum ws_violation judge_accept(const struct ws_head *head, const struct ws_request *request)
+{
+    size_t count = 0;
+    const struct ws_octets *accept = ws_head_find(head, "Sec-WebSocket-Accept", &count);
+    if (accept == NULL) {
+        return WS_RESPONSE_ACCEPT_MISSING;
+    }
+    if (count > 1) { /* RFC 6455 11.3.3 */
+        return WS_RESPONSE_ACCEPT_REPEATED;
+    }
+    char expected[WS_ACCEPT_SIZE + 1];
+    ws_accept_of_key(expected, ws_octets_of(request->key));
+    return accept->size == WS_ACCEPT_SIZE && ws_octets_equal(*accept, ws_octets_of(expected))
+               ? WS_NO_VIOLATION
+               : WS_RESPONSE_ACCEPT_WRONG;
+}
+
+/* True if one line "Name: value" of the request's further lines offers the token in a list of that name. */
+static bool line_offers(const char *line, const char *name, struct ws_octets token)
+{
+    const struct ws_octets octets = ws_octets_of(line);
+    const char *colon = strchr(line, ':');
+    const size_t name_size = colon == NULL ? octets.size : (size_t)(colon - line);
+    if (colon == NULL ||
+        !ws_octets_equal_ignoring_case((struct ws_octets){octets.at, name_size}, ws_octets_of(name))) {
+        return false;
+    }
+    const struct ws_octets value = {octets.at + name_size + 1, octets.size - name_size - 1};
+    struct ws_octets member;
+    for (size_t offset = 0; ws_value_next(value, &offset, &member);) {
+        if (ws_octets_equal(ws_extension_token(member), token)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool lines_offer(const struct ws_request *request, const char *name, struct ws_octets token)
+{
+    for (const char *const *line = request->fields; line != NULL && *line != NULL; line++) {
+        if (line_offers(*line, name, token)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool extension_is_offered(const struct ws_request *request, struct ws_octets token)
+{
+    if (request->extensions != NULL) {
+        const struct ws_octets value = ws_octets_of(request->extensions);
+        struct ws_octets member;
+        for (size_t offset = 0; ws_value_next(value, &offset, &member);) {
+            if (ws_octets_equal(ws_extension_token(member), token)) {
+                return true;
+            }
+        }
+    }
+    return lines_offer(request, "Sec-WebSocket-Extensions", token);
+}
+
+static enum ws_violation judge_extensions(const struct ws_head *head, const struct ws_request *request)
+{
+    if (ws_head_find(head, "Sec-WebSocket-Extensions", NULL) == NULL) {
+        return WS_NO_VIOLATION;
+    }
+    struct ws_list_walk walk = {.head = head, .name = "Sec-WebSocket-Extensions"};
+    struct ws_octets member;
+    enum ws_violation violation = WS_NO_VIOLATION;
+    size_t count = 0;
+    for (; ws_list_next(&walk, &member); count++) {
+        if (!ws_extension_is_well_formed(member)) { /* RFC 6455 9.1 */
+            return WS_RESPONSE_EXTENSIONS_MALFORMED;
+        }
+        if (!extension_is_offered(request, ws_extension_token(member))) {
+            violation = WS_RESPONSE_EXTENSION_NOT_OFFERED;
+        }
+    }
+    return count != 0 ? violation : WS_RESPONSE_EXTENSIONS_MALFORMED;
+}
+
+static enum ws_violation judge_subprotocol(const struct ws_head *head, const struct ws_request *request)
+{
+    size_t count = 0;
+    const struct ws_octets *value = ws_head_find(head, "Sec-WebSocket-Protocol", &count);
+    if (value == NULL) {
+        return WS_NO_VIOLATION;
+    }
+    if (count > 1 || !ws_is_token(*value)) { /* RFC 6455 4.2.2, 11.3.4 */
+        return WS_RESPONSE_SUBPROTOCOL_MALFORMED;
+    }
+    for (const char *const *name = request->subprotocols; name != NULL && *name != NULL; name++) {
+        if (ws_octets_equal(*value, ws_octets_of(*name))) {
+            return WS_NO_VIOLATION;
+        }
+    }
+    return lines_offer(request, "Sec-WebSocket-Protocol", *value) ? WS_NO_VIOLATION
+                                                                  : WS_RESPONSE_SUBPROTOCOL_NOT_OFFERED;
+}
+
+/* RFC 9110 8.6, RFC 9112 6.1: neither field may be in a 1xx response; what follows are frames. */
+static enum ws_violation judge_body(const struct ws_head *head)
+{
+    return ws_head_find(head, "Content-Length", NULL) != NULL ||
+                   ws_head_find(head, "Transfer-Encoding", NULL) != NULL
+               ? WS_RESPONSE_BODY_PRESENT
+               : WS_NO_VIOLATION;
+}
+
+enum ws_violation ws_response_judge(const struct ws_head *head, const struct ws_request *request)
+{
+    enum ws_violation violation = judge_status_line(head);
+    violation = violation == WS_NO_VIOLATION ? judge_upgrade(head) : violation;
+    violation = violation == WS_NO_VIOLATION ? judge_connection(head) : violation;
+    violation = violation == WS_NO_VIOLATION ? judge_accept(head, request) : violation;
+    violation = violation == WS_NO_VIOLATION ? judge_extensions(head, request) : violation;
+    violation = violation == WS_NO_VIOLATION ? judge_subprotocol(head, request) : violation;
+    return violation == WS_NO_VIOLATION ? judge_body(head) : violation;
+}
