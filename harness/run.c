@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/* run.c: the life of a run: its phases, its deadlines, and what the driver is to do next. The parts of the
+ * conversation are in run_open.c, run_send.c, run_receive.c, run_match.c and run_close.c. */
+#include "harness/run_machine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HANDSHAKE_PATIENCES = 2 /* a response may take this many times the patience in all, however it trickles */
+};
+
+/* splitmix64: harness frames need keys that differ, not keys that nobody can guess; the seed is random. */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15U;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebU;
+    return z ^ z >> 31;
+}
+
+void run_random(struct run *run, uint8_t *out, size_t size)
+{
+    while (size > 0) {
+        uint64_t word = next_random(&run->random_state);
+        size_t n = size < sizeof word ? size : sizeof word;
+        memcpy(out, &word, n);
+        out += n;
+        size -= n;
+    }
+}
+
+/* Gives $round its value: the only binding that changes while a run goes on. */
+static void bind_round(struct run *run, uint64_t round)
+{
+    struct case_instance *instance = &run->instance;
+    for (size_t i = 0; i < instance->binding_count; i++) {
+        if (strcmp(instance->bindings[i].name, "round") == 0) {
+            instance->bindings[i].integer = round;
+            return;
+        }
+    }
+    if (instance->binding_count < sizeof instance->bindings / sizeof instance->bindings[0]) {
+        instance->bindings[instance->binding_count++] =
+            (struct case_binding){.name = "round", .kind = ITEM_INTEGER, .integer = round};
+    }
+}
+
+static uint64_t current_round(const struct run *run)
+{
+    for (size_t i = 0; i < run->instance.binding_count; i++) {
+        if (strcmp(run->instance.bindings[i].name, "round") == 0)
+            return run->instance.bindings[i].integer;
+    }
+    return 1;
+}
+
+struct run *run_new(const struct case_instance *instance, enum case_level level,
+                    const struct run_settings *settings, run_time now)
+{
+    struct run *run = calloc(1, sizeof *run);
+    if (run == NULL)
+        return NULL;
+    run->instance = *instance;
+    run->level = level;
+    run->settings = settings;
+    run->started = now;
+    run->last_progress = now;
+    run->worst = GRADE_OK;
+    run->request.cap = RUN_REQUEST_MAX;
+    run->verdict.closing = CLOSING_NOT_JUDGED;
+    run->transcript.harness_role = instance->role == WS_SERVER ? WS_CLIENT : WS_SERVER;
+    settings->random(settings->random_context, (uint8_t *)&run->random_state, sizeof run->random_state);
+    ws_judge_init(&run->judge, instance->role, 0);
+    bind_round(run, 1);
+    if (!run_open_prepare(run)) {
+        run_free(run);
+        return NULL;
+    }
+    return run;
+}
+
+void run_free(struct run *run)
+{
+    if (run == NULL)
+        return;
+    text_free(&run->request);
+    transcript_free(&run->transcript);
+    free(run);
+}
+
+void run_progress(struct run *run, run_time now)
+{
+    run->last_progress = now;
+    run->unprogressed = 0;
+}
+
+void run_finish(struct run *run, enum verdict verdict, const char *format, ...)
+{
+    if (run->phase == PHASE_DONE)
+        return;
+    run->phase = PHASE_DONE;
+    run->verdict.verdict = verdict;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(run->verdict.reason, sizeof run->verdict.reason, format, arguments);
+    va_end(arguments);
+    run_collect_passed(run);
+}
+
+void run_connected(struct run *run, run_time now)
+{
+    if (run->phase != PHASE_CONNECTING)
+        return;
+    run->phase = PHASE_HANDSHAKE;
+    run->verdict.connected = true;
+    run->handshake_sent = now;
+    run_progress(run, now);
+}
+
+/* The handshake is over, well enough to go on with the steps. */
+static void begin_steps(struct run *run, run_time now)
+{
+    run->phase = PHASE_STEPS;
+    run_match_begin_round(run, now);
+    run_send_begin_round(run);
+}
+
+static void happened(struct run *run, run_time now, const struct happening *happening)
+{
+    if (run->phase == PHASE_STEPS && run->expect != NULL)
+        run_match_happening(run, now, happening);
+    else if (run->phase == PHASE_CLOSING || run->phase == PHASE_STEPS)
+        run_close_happening(run, now, happening);
+}
+
+void run_received(struct run *run, run_time now, const uint8_t *octets, size_t size)
+{
+    if (run->phase == PHASE_DONE || run->ended)
+        return;
+    if (run->phase == PHASE_HANDSHAKE) {
+        size_t taken = run_open_receive(run, now, octets, size);
+        octets += taken;
+        size -= taken;
+        if (run->phase == PHASE_DONE || run->response_head_size == 0)
+            return;
+        run->verdict.round_trip = now - run->handshake_sent;
+        run_progress(run, now);
+        begin_steps(run, now);
+        if (run->open_is_subject) {
+            struct happening response = {.kind = HAPPENED_RESPONSE, .head = &run->head};
+            happened(run, now, &response);
+        }
+    }
+    run->unprogressed += size;
+    if (run->unprogressed >= RUN_PROGRESS_OCTETS)
+        run_progress(run, now);
+    if (size > 0)
+        run->quiet_since = now;
+    if (run->verdict.opened)
+        run_receive_frames(run, now, octets, size);
+}
+
+void run_ended(struct run *run, run_time now, enum run_end end, const char *text)
+{
+    if (run->phase == PHASE_DONE || run->ended)
+        return;
+    run->ended = true;
+    run->end = end;
+    run_progress(run, now);
+    static const char *const words[] = {"eof", "rst", "broken", "not connected"};
+    transcript_note(&run->transcript, now - run->started, "%s%s%s", words[end], text[0] != '\0' ? ": " : "",
+                    text);
+    if (end == RUN_NOT_CONNECTED) {
+        run_finish(run, VERDICT_SETUP, "no connection: %s", text);
+        return;
+    }
+    if (run->phase == PHASE_CONNECTING || (run->phase == PHASE_HANDSHAKE && !run->open_is_subject)) {
+        run_finish(run, VERDICT_SETUP,
+                   "the connection ended (%s) before the response to the opening handshake was complete%s%s",
+                   words[end], text[0] != '\0' ? ": " : "", text);
+        return;
+    }
+    if (run->phase == PHASE_HANDSHAKE)
+        begin_steps(run, now);
+    struct happening happening = {.kind = end == RUN_EOF ? HAPPENED_EOF : HAPPENED_RESET};
+    happened(run, now, &happening);
+}
+
+/* Starts the next round, or the closing, once everything of this round is sent and expected. */
+static void advance(struct run *run, run_time now)
+{
+    if (run->phase != PHASE_STEPS || run->expect != NULL || !run_send_idle(run))
+        return;
+    uint64_t round = current_round(run);
+    if (run->terminal || run->ended || round >= run->instance.definition->rounds) {
+        run_close_begin(run, now);
+        return;
+    }
+    bind_round(run, round + 1);
+    run_match_begin_round(run, now);
+    run_send_begin_round(run);
+}
+
+/* When the barrier is due, if one is: at once where only `open` is asked, after the grace where the target
+ * may be failing the connection. Our ping must not be unread when it does: its kernel would answer with RST
+ * (see cases/README.md). */
+static run_time barrier_due(const struct run *run)
+{
+    bool at_once = false;
+    if (run->phase != PHASE_STEPS || run->expect == NULL || run->barrier_sent || run->ended ||
+        !(run->settings->can & NEEDS_PONG) || run->close_sent || run->close_received || !run_send_idle(run) ||
+        !run_send_at_border(run) || !run_match_wants_barrier(run, &at_once))
+        return RUN_NEVER;
+    if (at_once)
+        return 0;
+    run_time since = run->last_progress > run->expect_since ? run->last_progress : run->expect_since;
+    return since + run->settings->grace;
+}
+
+static void send_barrier(struct run *run, run_time now)
+{
+    char text[RUN_BARRIER_SIZE + 1];
+    snprintf(text, sizeof text, "barrier %08x", ++run->barrier_number);
+    memcpy(run->barrier, text, RUN_BARRIER_SIZE);
+    run->barrier_sent = true;
+    run_send_control(run, now, WS_PING, run->barrier, RUN_BARRIER_SIZE,
+                     "barrier: is the connection still open?");
+}
+
+/* When the quiet that is waited for is over. */
+static run_time quiet_due(const struct run *run)
+{
+    uint64_t quiet_ms =
+        run->phase == PHASE_STEPS && run->expect != NULL && run_send_idle(run) ? run_match_quiet_ms(run) : 0;
+    run_time since = run->quiet_since > run->expect_since ? run->quiet_since : run->expect_since;
+    return quiet_ms == 0 ? RUN_NEVER : since + quiet_ms * 1000;
+}
+
+/* When patience is over. */
+static run_time silence_due(const struct run *run)
+{
+    const struct run_settings *settings = run->settings;
+    if (run->phase == PHASE_DONE)
+        return RUN_NEVER;
+    if (run->phase == PHASE_CONNECTING || run->phase == PHASE_HANDSHAKE)
+        return (run->phase == PHASE_CONNECTING ? run->started : run->handshake_sent) +
+               HANDSHAKE_PATIENCES * settings->patience;
+    run_time due = run->last_progress + settings->patience;
+    if (run->sender.not_before != 0 && run->sender.not_before + settings->patience > due)
+        due = run->sender.not_before + settings->patience;
+    if (run->phase == PHASE_STEPS && run->expect != NULL) {
+        uint64_t within_ms = run_match_within_ms(run);
+        if (within_ms > 0)
+            due = run->expect_since + within_ms * 1000;
+        uint64_t quiet_ms = run_match_quiet_ms(run);
+        if (quiet_ms > 0)
+            due = RUN_NEVER;
+    }
+    run_time last = run->started + settings->longest;
+    return due < last ? due : last;
+}
+
+void run_tick(struct run *run, run_time now)
+{
+    if (now >= barrier_due(run))
+        send_barrier(run, now);
+    if (now >= quiet_due(run)) {
+        struct happening quiet = {.kind = HAPPENED_QUIET};
+        run_match_happening(run, now, &quiet);
+    }
+    if (run->phase == PHASE_DONE || now < silence_due(run))
+        return;
+    if (run->phase == PHASE_CONNECTING)
+        run_finish(run, VERDICT_SETUP, "no connection within %llu ms",
+                   (unsigned long long)(now - run->started) / 1000);
+    else if (run->phase == PHASE_HANDSHAKE && !run->open_is_subject)
+        run_finish(run, VERDICT_SETUP, "no complete response to the opening handshake within %llu ms",
+                   (unsigned long long)(now - run->handshake_sent) / 1000);
+    else if (run->phase == PHASE_HANDSHAKE) {
+        begin_steps(run, now);
+        run_match_silence(run, now);
+    } else if (run->phase == PHASE_STEPS && run->expect != NULL)
+        run_match_silence(run, now);
+    else if (run->phase == PHASE_STEPS)
+        run_finish(run, VERDICT_FAILED, "the target does not take what is sent to it");
+    else
+        run_close_silence(run, now);
+}
+
+static struct run_action request_next(struct run *run)
+{
+    size_t left = run->request.size - run->request_sent;
+    size_t most = run->open_is_subject && run->instance.delivery == DELIVER_OCTET ? 1 : RUN_WRITE_MAX;
+    size_t size = left < most ? left : most;
+    const uint8_t *at = (const uint8_t *)run->request.text + run->request_sent;
+    if (run->request_sent == 0) {
+        struct transcript_line *line = transcript_begin(&run->transcript, TRANSCRIPT_SEND, 0);
+        if (line != NULL) {
+            const char *end = memchr(run->request.text, '\r', run->request.size);
+            int shown = end == NULL ? 60 : (int)(end - run->request.text);
+            snprintf(line->note, sizeof line->note, "open  %.*s", shown < 150 ? shown : 150,
+                     run->request.text);
+            transcript_octets(line, at, run->request.size);
+        }
+    }
+    run->request_sent += size;
+    return (struct run_action){.kind = RUN_WRITE, .octets = {at, size}};
+}
+
+struct run_action run_next(struct run *run, run_time now)
+{
+    static const struct run_action wait = {.kind = RUN_WAIT};
+    if (run->phase == PHASE_HANDSHAKE && run->request_sent < run->request.size && !run->ended) {
+        run_progress(run, now);
+        return request_next(run);
+    }
+    advance(run, now);
+    if (run->aside_sent == run->aside_size)
+        run->aside_sent = run->aside_size = 0;
+    if (run->phase == PHASE_DONE) {
+        run->verdict.duration = now - run->started;
+        return (struct run_action){.kind = RUN_CLOSE};
+    }
+    if (run->ended || run->phase == PHASE_CONNECTING || run->phase == PHASE_HANDSHAKE)
+        return wait;
+    if (run->phase == PHASE_STEPS && now >= barrier_due(run))
+        send_barrier(run, now);
+    if (run->aside_size > run->aside_sent && run_send_at_border(run)) {
+        struct run_action action = {
+            .kind = RUN_WRITE, .octets = {run->aside + run->aside_sent, run->aside_size - run->aside_sent}};
+        run->aside_sent = run->aside_size;
+        return action;
+    }
+    if (run->phase != PHASE_STEPS)
+        return wait;
+    struct run_action action = run_send_next(run, now);
+    if (action.kind == RUN_WRITE)
+        run_progress(run, now);
+    if (action.kind == RUN_WAIT) {
+        /* Nothing is left to send before the expect: the round or the case may be over, a barrier may be due.
+         */
+        advance(run, now);
+        if (run->phase == PHASE_DONE || run->aside_size > run->aside_sent || now >= barrier_due(run))
+            return run_next(run, now);
+    }
+    return action;
+}
+
+run_time run_deadline(const struct run *run)
+{
+    run_time due = silence_due(run);
+    run_time other = barrier_due(run);
+    due = other < due ? other : due;
+    other = quiet_due(run);
+    due = other < due ? other : due;
+    if (run->phase == PHASE_STEPS && !run_send_idle(run) && run->sender.not_before != 0 &&
+        run->sender.not_before < due)
+        due = run->sender.not_before;
+    return due;
+}
+
+const struct run_verdict *run_verdict(const struct run *run)
+{
+    return &run->verdict;
+}
+
+const struct transcript *run_transcript(const struct run *run)
+{
+    return &run->transcript;
+}
+
+struct ws_octets run_response(const struct run *run)
+{
+    return (struct ws_octets){run->response,
+                              run->response_head_size > 0 ? run->response_head_size : run->response_size};
+}

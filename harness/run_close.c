@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* run_close.c: the end of a run: the closing handshake, graded apart from what the case is about (RFC
+ * 6455 5.5.1, 7.1), and the verdict. */
+#include "harness/run_machine.h"
+
+#include <stdio.h>
+
+static void grade_closing(struct run *run, enum closing closing, const char *reason, const char *requirement,
+                          const char *sentence)
+{
+    struct run_verdict *verdict = &run->verdict;
+    verdict->closing = closing;
+    snprintf(verdict->closing_reason, sizeof verdict->closing_reason, "%s", reason);
+    if (requirement == NULL || verdict->violation_count == RUN_VIOLATIONS_MAX)
+        return;
+    static const char *const names[] = {"CLOSING_CLEAN",      "CLOSING_WRONG_CODE", "CLOSING_UNCLEAN",
+                                        "CLOSING_WRONG_SIDE", "CLOSING_NO_ANSWER",  "CLOSING_NOT_JUDGED"};
+    verdict->violations[verdict->violation_count++] =
+        (struct run_violation){.violation = WS_NO_VIOLATION,
+                               .name = names[closing],
+                               .requirement = requirement,
+                               .sentence = sentence,
+                               .line = run->transcript.number == 0 ? 0 : run->transcript.number - 1};
+    transcript_mark(transcript_last(&run->transcript), "%s", sentence);
+}
+
+/* Everything is known: the verdict of the case itself. */
+static void give_verdict(struct run *run)
+{
+    struct run_verdict *verdict = &run->verdict;
+    if (verdict->closing == CLOSING_CLEAN) {
+        static const char *const kept[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455-5.5.1-14",
+                                           "R6455-7.1.2-02"};
+        for (size_t i = 0; i < sizeof kept / sizeof kept[0] && verdict->passed_count < RUN_PASSED_MAX; i++)
+            verdict->passed[verdict->passed_count++] = kept[i];
+    }
+    switch (run->worst) {
+    case GRADE_OK:
+        run_finish(run, VERDICT_OK, "as expected");
+        break;
+    case GRADE_NON_STRICT:
+        run_finish(run, VERDICT_NON_STRICT, "%s", run->worst_text);
+        break;
+    case GRADE_INFORMATIONAL:
+        run_finish(run, VERDICT_INFORMATIONAL, "%s", run->worst_text);
+        break;
+    case GRADE_SKIP:
+        run_finish(run, VERDICT_SKIP, "%s", run->worst_text);
+        break;
+    case GRADE_FAIL:
+        run_finish(run, VERDICT_FAILED, "%s", run->worst_text);
+        break;
+    }
+}
+
+/* The code that came in the target's Close: does it fit a closing that we began with `ours`? */
+static bool code_fits(uint16_t code, uint16_t ours)
+{
+    return code == 1005 || code == 1000 || code == ours;
+}
+
+/* TCP is over, or never will be: grades what was seen of the closing handshake. */
+static void closing_is_over(struct run *run)
+{
+    bool reset = run->ended && run->end != RUN_EOF;
+    if (!run->close_received && run->failed_cleanly_expected) {
+        grade_closing(run, CLOSING_UNCLEAN, "the connection was failed without a Close frame", NULL, NULL);
+    } else if (!run->close_received && run->terminal) {
+        grade_closing(run, run->close_sent ? CLOSING_UNCLEAN : CLOSING_NOT_JUDGED,
+                      "TCP ended without a Close frame", NULL, NULL);
+    } else if (!run->close_received && run->close_sent) {
+        grade_closing(run, run->ended ? CLOSING_UNCLEAN : CLOSING_NO_ANSWER,
+                      run->ended ? "TCP ended and our Close frame was not answered"
+                                 : "our Close frame was not answered",
+                      "R6455-5.5.1-08", "a Close frame must be answered with a Close frame");
+    } else if (!run->close_received) {
+        grade_closing(run, CLOSING_UNCLEAN, "TCP ended without a Close frame", "R6455-7.3-03",
+                      "an endpoint that wants to close the connection starts the closing handshake");
+    } else if (!run->ended) {
+        bool server = run->instance.role == WS_SERVER;
+        grade_closing(run, CLOSING_WRONG_SIDE, "after both Close frames the target left TCP open",
+                      server ? "R6455-5.5.1-14" : NULL,
+                      "after the closing handshake the server must close TCP immediately");
+    } else if (reset) {
+        grade_closing(run, CLOSING_UNCLEAN, "TCP was reset after the Close frame", NULL, NULL);
+    } else if (!run->failed_cleanly_expected && !run->terminal && run->close_sent &&
+               !code_fits(run->close_code, run->close_sent_code)) {
+        char reason[RUN_TEXT_MAX];
+        snprintf(reason, sizeof reason, "our close %u was answered with close %u", run->close_sent_code,
+                 run->close_code);
+        grade_closing(run, CLOSING_WRONG_CODE, reason, NULL, NULL);
+    } else {
+        grade_closing(run, CLOSING_CLEAN, "closing handshake complete, then the end of TCP", NULL, NULL);
+    }
+    give_verdict(run);
+}
+
+void run_close_begin(struct run *run, run_time now)
+{
+    if (run->phase != PHASE_STEPS)
+        return;
+    run->phase = PHASE_CLOSING;
+    if (!run->verdict.opened || run->reset_done) {
+        give_verdict(run);
+        return;
+    }
+    if (run->ended) {
+        closing_is_over(run);
+        return;
+    }
+    run_progress(run, now);
+    if (run->close_sent)
+        return;
+    if (!run_send_at_border(run)) {
+        /* Our own stream ends in the middle of a frame: nothing that we could say would be read as a Close.
+         */
+        give_verdict(run);
+        return;
+    }
+    run_send_close(run, now, run->close_received ? run->close_code : 1000, "end of the case");
+}
+
+void run_close_happening(struct run *run, run_time now, const struct happening *happening)
+{
+    switch (happening->kind) {
+    case HAPPENED_EOF:
+    case HAPPENED_RESET:
+        run->phase = PHASE_CLOSING;
+        closing_is_over(run);
+        break;
+    case HAPPENED_FRAME_BEGIN: {
+        bool message = happening->header->opcode == WS_TEXT || happening->header->opcode == WS_BINARY;
+        bool exact =
+            (run->instance.definition->needs & NEEDS_ECHO) && !run->settings->pushes && !run->terminal;
+        if (run->phase == PHASE_CLOSING && message && exact && run->worst == GRADE_OK) {
+            transcript_mark(transcript_last(&run->transcript), "nothing more was expected");
+            run_describe_happening(run->verdict.observed, sizeof run->verdict.observed, run, happening);
+            run_finish(run, run->level == LEVEL_MUST ? VERDICT_FAILED : VERDICT_NON_STRICT,
+                       "a message came that nothing had asked for: %.200s", run->verdict.observed);
+        }
+        break;
+    }
+    case HAPPENED_FRAME_PIECE:
+    case HAPPENED_FRAME_END:
+    case HAPPENED_RESPONSE:
+    case HAPPENED_BARRIER:
+    case HAPPENED_QUIET:
+        break;
+    }
+    (void)now;
+}
+
+void run_close_silence(struct run *run, run_time now)
+{
+    transcript_note(&run->transcript, now - run->started, "TCP is still open");
+    closing_is_over(run);
+}

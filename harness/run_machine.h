@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* run_machine.h: the inside of a run, shared by the files run*.c and by nobody else. Each part of the state
+ * names the file that owns it. */
+#ifndef HARNESS_RUN_MACHINE_H
+#define HARNESS_RUN_MACHINE_H
+
+#include "harness/run.h"
+#include "harness/text_buffer.h"
+
+enum {
+    RUN_WRITE_MAX = 64 * 1024,    /* octets of one write */
+    RUN_ASIDE_MAX = 16 * 1024,    /* octets of answers that wait for a frame's end */
+    RUN_REQUEST_MAX = 4 << 20,    /* octets of an edited request */
+    RUN_RESPONSE_MAX = 64 * 1024, /* octets of a response's head */
+    RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
+    RUN_PROGRESS_OCTETS = 1024,   /* this many octets are progress even if no frame ends with them */
+    RUN_BARRIER_SIZE = 16
+};
+
+enum run_phase {
+    PHASE_CONNECTING,
+    PHASE_HANDSHAKE, /* request under way, response awaited */
+    PHASE_STEPS,
+    PHASE_CLOSING, /* the steps are done: closing handshake, then the target's FIN */
+    PHASE_DONE
+};
+
+/* Something that happened on the wire, as matching sees it. */
+enum happening_kind {
+    HAPPENED_FRAME_BEGIN, /* a header is there */
+    HAPPENED_FRAME_PIECE, /* payload of a data frame, unmasked */
+    HAPPENED_FRAME_END,   /* with the whole payload for control frames */
+    HAPPENED_RESPONSE,    /* a complete HTTP head */
+    HAPPENED_BARRIER,     /* the pong of our barrier: the target goes on */
+    HAPPENED_QUIET,       /* nothing came for as long as was asked */
+    HAPPENED_EOF,
+    HAPPENED_RESET
+};
+
+struct happening {
+    enum happening_kind kind;
+    const struct ws_frame_header *header;
+    struct ws_octets octets;
+    uint64_t message_offset; /* PIECE: of its first octet within the message */
+    const struct ws_head *head;
+};
+
+/* run_match.c: one alternative of the expect that is being waited for. */
+struct matcher {
+    const struct alternative *alternative;
+    const struct outcome *next;    /* awaited now; NULL when all have come */
+    const struct outcome *message; /* the message outcome that is being compared, or NULL */
+    uint64_t compared;
+    uint64_t length;
+    bool dead;
+    bool close_seen; /* FAIL: the Close frame has come */
+    enum grade grade;
+    const char *deviation; /* why grade is worse than the alternative's own; NULL */
+};
+
+/* run_send.c: where in the steps the sending stands, and the frame that is being written. */
+struct sender {
+    const struct case_step *step; /* next or current step; NULL: all steps of the round are sent */
+    bool begun;                   /* the current step's first octet has been asked for */
+    run_time not_before;          /* of the next write */
+    struct ws_frame_header header;
+    uint8_t header_octets[WS_FRAME_HEADER_MAX];
+    size_t header_size, header_sent;
+    uint64_t payload_length; /* of the whole message or frame */
+    uint64_t payload_offset; /* where the current frame begins in it */
+    uint64_t frame_length;   /* payload octets of the current frame that are there to be sent */
+    uint64_t frame_sent;
+    uint64_t room; /* octets that may still go out of this step (cut) */
+    bool first_frame;
+    bool first_write;
+    bool shutdown, reset, drop; /* what the step asks of the transport */
+    uint8_t buffer[RUN_WRITE_MAX];
+};
+
+struct run {
+    struct case_instance instance; /* our copy: $round changes */
+    enum case_level level;
+    const struct run_settings *settings;
+    enum run_phase phase;
+    run_time started, last_progress, handshake_sent;
+    uint64_t random_state;
+
+    /* run_open.c */
+    struct text_buffer request;
+    size_t request_sent;
+    char key[WS_KEY_SIZE + 1];
+    char accept[WS_ACCEPT_SIZE + 1];
+    struct octets_atom key_atom;
+    struct ws_request request_made; /* what a judge of the response has to know */
+    bool open_is_subject;           /* the case starts with `open` */
+    uint8_t response[RUN_RESPONSE_MAX];
+    size_t response_size, response_head_size;
+    struct ws_head head;
+
+    /* run_send.c */
+    struct sender sender;
+    struct ws_frame_decoder sent; /* follows what was sent: are we at a frame's border? */
+    uint8_t aside[RUN_ASIDE_MAX];
+    size_t aside_size, aside_sent;
+    bool close_sent, shutdown_done, reset_done;
+    uint16_t close_sent_code;
+
+    /* run_receive.c */
+    struct ws_frame_decoder received;
+    struct ws_judge judge;
+    uint8_t control[WS_CONTROL_PAYLOAD_MAX];
+    size_t control_size;
+    uint8_t unmasked[RUN_WRITE_MAX];
+    uint64_t message_received; /* octets of the current message so far */
+    uint8_t message_opcode;
+    uint64_t unprogressed; /* octets since the last progress */
+    size_t line_number;    /* of the frame that is being received */
+    bool close_received, ended;
+    uint16_t close_code;
+    enum run_end end;
+    ws_violation_set seen_violations;
+    unsigned received_classes; /* which monitors had something to look at */
+
+    /* run_match.c */
+    const struct case_step *expect; /* waited for; NULL: none is left in this round */
+    struct matcher matchers[RUN_ALTERNATIVES_MAX];
+    size_t matcher_count;
+    run_time expect_since, quiet_since;
+    bool barrier_sent, barrier_back;
+    uint8_t barrier[RUN_BARRIER_SIZE];
+    unsigned barrier_number;
+    bool terminal;                /* a terminal outcome matched */
+    bool failed_cleanly_expected; /* the last terminal outcome was a fail */
+    enum grade worst;
+    char worst_text[RUN_TEXT_MAX];
+
+    struct transcript transcript;
+    struct run_verdict verdict;
+    bool judged;
+};
+
+/* run.c */
+void run_progress(struct run *run, run_time now);
+void run_finish(struct run *run, enum verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void run_random(struct run *run, uint8_t *out, size_t size);
+
+/* run_open.c: builds the request, with the edits of `open` if the case starts with it. False when memory is
+ * out. */
+bool run_open_prepare(struct run *run);
+/* Takes octets until the head is complete; returns how many belong to it. */
+size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, size_t size);
+
+/* run_send.c */
+void run_send_begin_round(struct run *run);
+bool run_send_idle(const struct run *run); /* nothing left to send before the expect that is waited for */
+bool run_send_at_border(const struct run *run); /* a control frame of our own may go out now */
+struct run_action run_send_next(struct run *run, run_time now);
+void run_send_control(struct run *run, run_time now, uint8_t opcode, const uint8_t *octets, size_t size,
+                      const char *why);
+void run_send_close(struct run *run, run_time now, uint16_t code, const char *why);
+
+/* run_receive.c */
+void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size);
+void run_note_violation(struct run *run, enum ws_violation violation, size_t line);
+void run_collect_passed(struct run *run);
+
+/* run_match.c */
+void run_match_begin_round(struct run *run, run_time now);
+void run_match_happening(struct run *run, run_time now, const struct happening *happening);
+void run_match_silence(struct run *run, run_time now); /* patience is over */
+bool run_match_wants_barrier(const struct run *run, bool *at_once);
+uint64_t run_match_quiet_ms(const struct run *run);  /* 0: no quiet is waited for */
+uint64_t run_match_within_ms(const struct run *run); /* 0: no limit of its own */
+void run_describe_happening(char *out, size_t size, const struct run *run, const struct happening *happening);
+
+/* run_close.c */
+void run_close_begin(struct run *run, run_time now);
+void run_close_happening(struct run *run, run_time now, const struct happening *happening);
+void run_close_silence(struct run *run, run_time now);
+
+#endif

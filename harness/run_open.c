@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* run_open.c: the opening handshake of a run (RFC 6455 4): the request, with the edits of `open`, and the
+ * response. */
+#include "harness/run_machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Octets of an expression as memory of their own, NUL-terminated; NULL when memory is out or it is too long
+ * for a request. */
+static char *materialise(const struct run *run, const struct octets_atom *octets, size_t *size)
+{
+    uint64_t length = octets_length(octets, &run->instance);
+    if (length > RUN_REQUEST_MAX)
+        return NULL;
+    char *text = malloc((size_t)length + 1);
+    if (text == NULL)
+        return NULL;
+    octets_read(octets, &run->instance, 0, (uint8_t *)text, (size_t)length);
+    text[length] = '\0';
+    *size = (size_t)length;
+    return text;
+}
+
+/* The lines of a request while it is edited: [start, end) without CR LF. */
+static const char *line_end(const char *line, const char *end)
+{
+    const char *stop = memchr(line, '\r', (size_t)(end - line));
+    return stop == NULL ? end : stop;
+}
+
+static bool line_has_name(const char *line, const char *stop, const char *name, size_t size)
+{
+    return (size_t)(stop - line) > size && line[size] == ':' && strncasecmp(line, name, size) == 0;
+}
+
+/* Rewrites the request: the first line becomes `first` if given; lines named `name` are dropped, or the first
+ * of them replaced by "name: value", which is added at the end if none was there or `always_add`. */
+static void rewrite(struct run *run, const char *first, const char *name, size_t name_size, const char *value,
+                    size_t value_size, bool always_add)
+{
+    struct text_buffer out = {.cap = RUN_REQUEST_MAX};
+    const char *at = run->request.text, *end = at + run->request.size - 2; /* before the empty line */
+    const char *stop = line_end(at, end);
+    if (first != NULL)
+        text_append(&out, first, strlen(first));
+    else
+        text_append(&out, at, (size_t)(stop - at));
+    text_append(&out, "\r\n", 2);
+    bool placed = false;
+    for (at = stop + 2; at < end; at = stop + 2) {
+        stop = line_end(at, end);
+        bool hit = name != NULL && !always_add && line_has_name(at, stop, name, name_size);
+        if (hit && (value == NULL || placed))
+            continue;
+        if (hit) {
+            text_append(&out, at, name_size);
+            text_append(&out, ": ", 2);
+            text_append(&out, value, value_size);
+            placed = true;
+        } else {
+            text_append(&out, at, (size_t)(stop - at));
+        }
+        text_append(&out, "\r\n", 2);
+    }
+    if (value != NULL && !placed) {
+        text_append(&out, name, name_size);
+        text_append(&out, ": ", 2);
+        text_append(&out, value, value_size);
+        text_append(&out, "\r\n", 2);
+    }
+    text_append(&out, "\r\n", 2);
+    text_free(&run->request);
+    run->request = out;
+}
+
+static bool apply_edit(struct run *run, const struct open_edit *edit, struct text_buffer *early)
+{
+    size_t name_size = 0, value_size = 0;
+    char *name = NULL, *value = NULL;
+    bool done = false;
+    if (edit->name != NULL && (name = materialise(run, edit->name, &name_size)) == NULL)
+        goto end;
+    if (edit->value != NULL && (value = materialise(run, edit->value, &value_size)) == NULL)
+        goto end;
+    static const char extensions[] = "Sec-WebSocket-Extensions", subprotocol[] = "Sec-WebSocket-Protocol";
+    switch (edit->kind) {
+    case EDIT_LINE:
+        rewrite(run, value == NULL ? "" : value, NULL, 0, NULL, 0, false);
+        break;
+    case EDIT_PATH: {
+        struct text_buffer line = {.cap = RUN_REQUEST_MAX};
+        text_print(&line, "GET %s HTTP/1.1", value == NULL ? "" : value);
+        if (line.text != NULL)
+            rewrite(run, line.text, NULL, 0, NULL, 0, false);
+        text_free(&line);
+        break;
+    }
+    case EDIT_SET:
+        rewrite(run, NULL, name, name_size, value == NULL ? "" : value, value_size, false);
+        break;
+    case EDIT_ADD:
+        rewrite(run, NULL, name, name_size, value == NULL ? "" : value, value_size, true);
+        break;
+    case EDIT_DELETE:
+        rewrite(run, NULL, name, name_size, NULL, 0, false);
+        break;
+    case EDIT_EXTENSION:
+        rewrite(run, NULL, extensions, sizeof extensions - 1, value == NULL ? "" : value, value_size, false);
+        break;
+    case EDIT_SUBPROTOCOL:
+        rewrite(run, NULL, subprotocol, sizeof subprotocol - 1, value == NULL ? "" : value, value_size,
+                false);
+        break;
+    case EDIT_EARLY:
+        text_append(early, value == NULL ? "" : value, value_size);
+        break;
+    }
+    done = !run->request.failed;
+end:
+    free(name);
+    free(value);
+    return done;
+}
+
+/* Does the case judge the response itself? Then a refusal is its subject, not a set-up that failed. */
+static bool response_is_subject(const struct case_definition *definition)
+{
+    const struct case_step *step = definition->steps;
+    if (step == NULL || step->kind != STEP_OPEN)
+        return false;
+    while (step != NULL && step->kind != STEP_EXPECT)
+        step = step->next;
+    if (step == NULL)
+        return false;
+    for (const struct alternative *a = step->alternatives; a != NULL; a = a->next) {
+        if (a->outcomes != NULL && a->outcomes->kind == OUTCOME_HTTP)
+            return true;
+    }
+    return false;
+}
+
+bool run_open_prepare(struct run *run)
+{
+    uint8_t nonce[16];
+    run_random(run, nonce, sizeof nonce);
+    ws_key_encode(run->key, nonce);
+    run->key_atom = (struct octets_atom){.kind = OCTETS_LITERAL, .literal = ws_octets_of(run->key)};
+    struct case_instance *instance = &run->instance;
+    size_t i = 0;
+    while (i < instance->binding_count && strcmp(instance->bindings[i].name, "key") != 0)
+        i++;
+    if (i < sizeof instance->bindings / sizeof instance->bindings[0]) {
+        instance->bindings[i] =
+            (struct case_binding){.name = "key", .kind = ITEM_OCTETS, .octets = &run->key_atom};
+        if (i == instance->binding_count)
+            instance->binding_count++;
+    }
+    run->request_made = run->settings->request;
+    run->request_made.key = run->key;
+    run->request_made.subprotocols = run->settings->subprotocols;
+    run->open_is_subject = response_is_subject(instance->definition);
+    size_t size = ws_request_build(run->response, sizeof run->response, &run->request_made);
+    if (size == 0)
+        return false;
+    text_append(&run->request, (const char *)run->response, size);
+    const struct case_step *first = instance->definition->steps;
+    struct text_buffer early = {.cap = RUN_REQUEST_MAX};
+    bool done = !run->request.failed;
+    if (first != NULL && first->kind == STEP_OPEN) {
+        for (const struct open_edit *edit = first->edits; edit != NULL && done; edit = edit->next)
+            done = apply_edit(run, edit, &early);
+    }
+    if (done && early.size > 0)
+        text_append(&run->request, early.text, early.size);
+    done = done && !run->request.failed && !early.failed;
+    text_free(&early);
+    return done;
+}
+
+static void note_response(struct run *run, run_time now, size_t size, const char *mark)
+{
+    struct transcript_line *line = transcript_begin(&run->transcript, TRANSCRIPT_RECEIVE, now - run->started);
+    if (line == NULL)
+        return;
+    size_t shown = 0;
+    while (shown < size && shown < 120 && run->response[shown] != '\r' && run->response[shown] != '\n')
+        shown++;
+    memcpy(line->note, run->response, shown);
+    line->note[shown] = '\0';
+    transcript_octets(line, run->response, size);
+    if (mark != NULL)
+        transcript_mark(line, "%s", mark);
+}
+
+/* Judges a complete head; interim responses are dropped (RFC 9110 15.2) and false is returned. */
+static bool judge_response(struct run *run, run_time now)
+{
+    unsigned status = run->head.status;
+    if (status >= 100 && status < 200 && status != 101) {
+        note_response(run, now, run->head.size, NULL);
+        run->response_size -= run->head.size;
+        memmove(run->response, run->response + run->head.size, run->response_size);
+        return false;
+    }
+    run->response_head_size = run->head.size;
+    enum ws_violation violation = ws_response_judge(&run->head, &run->request_made);
+    const struct ws_violation_facts *facts = ws_violation_facts(violation);
+    note_response(run, now, run->head.size,
+                  violation == WS_NO_VIOLATION || run->open_is_subject ? NULL : facts->sentence);
+    run->verdict.opened = violation == WS_NO_VIOLATION;
+    if (status == 101 && violation != WS_NO_VIOLATION)
+        run_note_violation(run, violation, run->transcript.number - 1);
+    if (violation == WS_NO_VIOLATION || run->open_is_subject)
+        return true;
+    if (status != 101)
+        run_finish(run, VERDICT_SETUP, "the opening handshake was answered with HTTP %u, not 101", status);
+    else
+        run_finish(run, VERDICT_SETUP, "the response to the opening handshake is not acceptable: %s (%s)",
+                   facts->sentence, facts->requirement);
+    return true;
+}
+
+size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, size_t size)
+{
+    size_t seen = run->response_size;
+    size_t room = RUN_RESPONSE_MAX - run->response_size;
+    size_t taken = size < room ? size : room;
+    memcpy(run->response + run->response_size, octets, taken);
+    run->response_size += taken;
+    for (;;) {
+        enum ws_violation violation = WS_NO_VIOLATION;
+        struct ws_octets so_far = {run->response, run->response_size};
+        enum ws_head_progress progress =
+            ws_head_parse(&run->head, WS_HEAD_RESPONSE, so_far, seen, &ws_head_limits_default, &violation);
+        if (progress == WS_HEAD_NEED_MORE && run->response_size < RUN_RESPONSE_MAX)
+            return taken;
+        if (progress != WS_HEAD_COMPLETE) {
+            const char *why =
+                progress == WS_HEAD_BAD ? ws_violation_facts(violation)->sentence : "the head does not end";
+            note_response(run, now, run->response_size, why);
+            run->verdict.closing = CLOSING_NOT_JUDGED;
+            run_finish(run, run->open_is_subject ? VERDICT_FAILED : VERDICT_SETUP,
+                       "what came back is not an HTTP/1.1 response: %s", why);
+            return taken;
+        }
+        if (judge_response(run, now))
+            break;
+        seen = 0;
+    }
+    /* What stands behind the head in the buffer came with these octets: it is the first of the frames. */
+    size_t behind = run->response_head_size == 0 ? 0 : run->response_size - run->response_head_size;
+    run->response_size = run->response_head_size;
+    return taken - behind;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* run_receive.c: decodes what the target sends, lets the judge watch every octet of it, and tells matching
+ * what happened. Owns the monitors; does not own what a case expects. */
+#include "harness/run_machine.h"
+
+#include <string.h>
+
+/* What monitors have looked at: bits of run.received_classes. */
+enum { SAW_FRAME = 1, SAW_CONTROL = 2, SAW_TEXT = 4, SAW_CLOSE = 8, SAW_DATA = 16, SAW_CLOSE_CODE = 32 };
+
+void run_note_violation(struct run *run, enum ws_violation violation, size_t line)
+{
+    struct run_verdict *verdict = &run->verdict;
+    for (size_t i = 0; i < verdict->violation_count; i++) {
+        if (verdict->violations[i].violation == violation)
+            return;
+    }
+    if (verdict->violation_count == RUN_VIOLATIONS_MAX)
+        return;
+    const struct ws_violation_facts *facts = ws_violation_facts(violation);
+    verdict->violations[verdict->violation_count++] =
+        (struct run_violation){.violation = violation,
+                               .name = facts->name,
+                               .requirement = facts->requirement,
+                               .sentence = facts->sentence,
+                               .line = line};
+}
+
+static void note_violations(struct run *run, ws_violation_set set)
+{
+    if (set == 0)
+        return;
+    for (int v = WS_NO_VIOLATION + 1; v < 64 && v < WS_VIOLATION_COUNT; v++) {
+        if (!ws_violation_set_has(set, (enum ws_violation)v))
+            continue;
+        run_note_violation(run, (enum ws_violation)v, run->line_number);
+        if (run->transcript.number - 1 == run->line_number)
+            transcript_mark(transcript_last(&run->transcript), "%s",
+                            ws_violation_facts((enum ws_violation)v)->sentence);
+    }
+    run->seen_violations |= set;
+}
+
+/* The requirements on a sender that each class of what was seen exercises, and the violations that break
+ * them. */
+void run_collect_passed(struct run *run)
+{
+    static const struct {
+        unsigned class;
+        bool server_only;
+        enum ws_violation violation;
+        const char *requirement;
+    } monitors[] = {
+        {SAW_FRAME, true, WS_SERVER_FRAME_MASKED, "R6455-5.1-05"},
+        {SAW_FRAME, false, WS_RSV1_SET, "R6455-5.2-03"},
+        {SAW_FRAME, false, WS_RESERVED_DATA_OPCODE, "R6455-5.2-07"},
+        {SAW_FRAME, false, WS_RESERVED_CONTROL_OPCODE, "R6455-5.2-08"},
+        {SAW_FRAME, false, WS_LENGTH_NOT_MINIMAL, "R6455-5.2-15"},
+        {SAW_FRAME, false, WS_LENGTH_TOP_BIT_SET, "R6455-5.2-13"},
+        {SAW_CONTROL, false, WS_CONTROL_FRAME_FRAGMENTED, "R6455-5.4-07"},
+        {SAW_CONTROL, false, WS_CONTROL_FRAME_TOO_LONG, "R6455-5.5-01"},
+        {SAW_DATA, false, WS_CONTINUATION_OF_NOTHING, "R6455-5.4-04"},
+        {SAW_DATA, false, WS_MESSAGE_INSIDE_MESSAGE, "R6455-5.4-10"},
+        {SAW_TEXT, false, WS_TEXT_NOT_UTF8, "R6455-5.6-01"},
+        {SAW_CLOSE, false, WS_FRAME_AFTER_CLOSE, "R6455-5.5.1-07"},
+        {SAW_CLOSE, false, WS_SECOND_CLOSE, "R6455-5.5.1-17"},
+        {SAW_CLOSE, false, WS_CLOSE_BODY_OF_ONE_OCTET, "R6455-5.5.1-02"},
+        {SAW_CLOSE, false, WS_CLOSE_REASON_NOT_UTF8, "R6455-5.5.1-04"},
+        {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1005, "R6455-7.4.1-07"},
+        {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1006, "R6455-7.4.1-09"},
+        {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1015, "R6455-7.4.1-18"},
+        {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_BELOW_1000, "R6455-7.4.2-01"},
+        {SAW_CLOSE_CODE, true, WS_SERVER_SENT_1010, "R6455-7.4.1-16"},
+    };
+    struct run_verdict *verdict = &run->verdict;
+    for (size_t i = 0; i < sizeof monitors / sizeof monitors[0]; i++) {
+        bool applies = (run->received_classes & monitors[i].class) != 0 &&
+                       (!monitors[i].server_only || run->instance.role == WS_SERVER);
+        if (applies && !ws_violation_set_has(run->seen_violations, monitors[i].violation) &&
+            verdict->passed_count < RUN_PASSED_MAX)
+            verdict->passed[verdict->passed_count++] = monitors[i].requirement;
+    }
+}
+
+static void tell(struct run *run, run_time now, const struct happening *happening)
+{
+    if (run->phase == PHASE_STEPS && run->expect != NULL)
+        run_match_happening(run, now, happening);
+    else if (run->phase == PHASE_STEPS || run->phase == PHASE_CLOSING)
+        run_close_happening(run, now, happening);
+}
+
+static void begin_frame(struct run *run, run_time now, const struct ws_frame_header *header)
+{
+    struct transcript_line *line = transcript_begin(&run->transcript, TRANSCRIPT_RECEIVE, now - run->started);
+    run->line_number = run->transcript.number - 1;
+    if (line != NULL) {
+        uint8_t octets[WS_FRAME_HEADER_MAX];
+        line->is_frame = true;
+        line->header = *header;
+        line->header_size = (uint8_t)ws_frame_header_encode(octets, header);
+        transcript_octets(line, octets, line->header_size);
+    }
+    bool control = ws_opcode_is_control(header->opcode);
+    run->received_classes |= SAW_FRAME | (control ? SAW_CONTROL : SAW_DATA);
+    if (header->opcode == WS_CLOSE)
+        run->received_classes |= SAW_CLOSE;
+    note_violations(run, ws_judge_header(&run->judge, header));
+    run->control_size = 0;
+    if (!control && header->opcode != WS_CONTINUATION) {
+        run->message_opcode = header->opcode;
+        run->message_received = 0;
+    }
+    if (!control && run->message_opcode == WS_TEXT)
+        run->received_classes |= SAW_TEXT;
+    struct happening happening = {.kind = HAPPENED_FRAME_BEGIN, .header = header};
+    tell(run, now, &happening);
+}
+
+static void take_payload(struct run *run, run_time now, const struct ws_frame_event *event)
+{
+    const struct ws_frame_header *header = event->header;
+    if (run->transcript.number - 1 == run->line_number)
+        transcript_octets(transcript_last(&run->transcript), event->payload.at, event->payload.size);
+    const uint8_t *at = event->payload.at;
+    size_t left = event->payload.size;
+    uint64_t offset = event->offset;
+    while (left > 0) {
+        size_t n = left < sizeof run->unmasked ? left : sizeof run->unmasked;
+        const uint8_t *plain = at;
+        if (header->masked) {
+            ws_mask(run->unmasked, at, n, header->masking_key, offset);
+            plain = run->unmasked;
+        }
+        note_violations(run, ws_judge_payload(&run->judge, plain, n));
+        if (ws_opcode_is_control(header->opcode)) {
+            size_t room = sizeof run->control - run->control_size;
+            size_t kept = n < room ? n : room;
+            memcpy(run->control + run->control_size, plain, kept);
+            run->control_size += kept;
+        } else {
+            struct happening piece = {.kind = HAPPENED_FRAME_PIECE,
+                                      .header = header,
+                                      .octets = {plain, n},
+                                      .message_offset = run->message_received};
+            run->message_received += n;
+            tell(run, now, &piece);
+        }
+        at += n;
+        left -= n;
+        offset += n;
+    }
+}
+
+/* A whole ping, pong or Close has come. */
+static void end_control(struct run *run, run_time now, const struct ws_frame_header *header)
+{
+    struct happening happening = {
+        .kind = HAPPENED_FRAME_END, .header = header, .octets = {run->control, run->control_size}};
+    if (header->opcode == WS_PING && !run->close_received)
+        run_send_control(run, now, WS_PONG, run->control, run->control_size, "answer to the target's ping");
+    if (header->opcode == WS_CLOSE && !run->close_received) {
+        run->close_received = true;
+        run->close_code = run->control_size < 2 ? 1005 : (uint16_t)(run->control[0] << 8 | run->control[1]);
+        if (run->control_size >= 2)
+            run->received_classes |= SAW_CLOSE_CODE;
+        /* RFC 6455 5.5.1: a Close is answered with a Close, unless one was sent. */
+        if (!run->close_sent && run_send_at_border(run)) {
+            bool legal = run->close_code == 1005 || ws_close_code_judge(run->close_code) == WS_NO_VIOLATION;
+            run_send_close(run, now, legal ? run->close_code : 1002, "answer to the target's Close");
+        }
+    }
+    if (header->opcode == WS_PONG && run->barrier_sent && !run->barrier_back &&
+        run->control_size == RUN_BARRIER_SIZE && memcmp(run->control, run->barrier, RUN_BARRIER_SIZE) == 0) {
+        run->barrier_back = true;
+        happening.kind = HAPPENED_BARRIER;
+    }
+    tell(run, now, &happening);
+}
+
+void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size)
+{
+    struct ws_frame_event event;
+    do {
+        size_t taken = ws_frame_decode(&run->received, octets, size, &event);
+        octets += taken;
+        size -= taken;
+        switch (event.kind) {
+        case WS_FRAME_NEED_MORE:
+            break;
+        case WS_FRAME_HEADER:
+            begin_frame(run, now, event.header);
+            break;
+        case WS_FRAME_PAYLOAD:
+            take_payload(run, now, &event);
+            break;
+        case WS_FRAME_END:
+            run_progress(run, now);
+            note_violations(run, ws_judge_end(&run->judge, event.header->fin));
+            if (ws_opcode_is_control(event.header->opcode)) {
+                end_control(run, now, event.header);
+            } else {
+                struct happening happening = {.kind = HAPPENED_FRAME_END,
+                                              .header = event.header,
+                                              .message_offset = run->message_received};
+                tell(run, now, &happening);
+            }
+            break;
+        }
+    } while (event.kind != WS_FRAME_NEED_MORE && run->phase != PHASE_DONE);
+}
