@@ -78,6 +78,10 @@ check-bare: ## prove make run and make check in an empty Debian (as root)
 	@harness/install-deps bare
 	@harness/tests/bare-debian
 
+picture: run ## take the picture of the report that README.md shows
+	@harness/install-deps picture
+	@harness/picture $(B)/report/index.html reports/report.png
+
 check-clang: deps ## build everything with clang as well
 	@harness/install-deps check
 	@harness/install-deps lint
@@ -102,6 +106,6 @@ $(B)/tidy/%.ok: %.c .clang-tidy
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-.PHONY: all deps run check check-built tests check-real check-stable check-bare check-clang lint help
+.PHONY: all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
