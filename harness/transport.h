@@ -7,6 +7,7 @@
  * - One thread: everything on a transport happens on the thread that runs its loop.
  * - No callback is called from inside a function of this header: they all come from uv_run.
  * - Every function may be called from inside every callback but `closed`.
+ * - The program must ignore SIGPIPE: signal(SIGPIPE, SIG_IGN).
  * - Failures come as values: NULL when memory is out, everything else through `ended`.
  */
 #ifndef HARNESS_TRANSPORT_H
