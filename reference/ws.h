@@ -512,12 +512,13 @@ struct ws_endpoint_config {
     uint64_t frame_limit;              /* octets of one data frame's payload; 0: no limit of its own */
     uint64_t message_limit;  /* octets of one message; 0: none. Passed as soon as it is announced: 1009 */
     uint64_t fragment_limit; /* frames of one message; 0: none */
-    size_t output_limit;     /* cap of octets that wait to be taken; 0: 128 MiB */
-    ws_time open_timeout;    /* for the opening handshake; 0: none */
-    ws_time
-        close_timeout; /* from our Close to the end of TCP, and from the end of output to it; 0: 5000 ms */
-    const char *const
-        *subprotocols; /* server: supported; NULL-terminated or NULL. Must outlive the endpoint. */
+    size_t output_limit;  /* cap of octets that wait to be taken; 0: 128 MiB. Only the opening handshake and
+                             the one Close frame may pass it. */
+    ws_time open_timeout; /* ms for the opening handshake; 0: none */
+    /* ms from a Close or a failure to the end of TCP; 0: 5000 */
+    ws_time close_timeout;
+    /* Server: supported; NULL-terminated or NULL. Must outlive the endpoint. */
+    const char *const *subprotocols;
     const struct ws_request *request; /* client: what to ask for. Must outlive the endpoint. */
     /* Fills `out` with unpredictable octets for masking keys (RFC 6455 5.3, 10.3). Needed by a client; may be
      * NULL for a server. */
@@ -526,12 +527,13 @@ struct ws_endpoint_config {
 };
 
 enum ws_event_kind {
-    WS_EVENT_NONE,   /* all octets were taken; nothing (more) to tell */
-    WS_EVENT_OPEN,   /* the opening handshake is complete */
-    WS_EVENT_DATA,   /* a piece of a message, unmasked, UTF-8 checked so far */
-    WS_EVENT_PING,   /* a ping came; its pong is already in the output */
-    WS_EVENT_PONG,   /* a pong came, asked for or not */
-    WS_EVENT_CLOSE,  /* the peer's Close came; the answer is already in the output if none was sent before */
+    WS_EVENT_NONE,  /* all octets were taken; nothing (more) to tell */
+    WS_EVENT_OPEN,  /* the opening handshake is complete */
+    WS_EVENT_DATA,  /* a piece of a message, unmasked, UTF-8 checked so far */
+    WS_EVENT_PING,  /* a ping came; its pong is already in the output, or follows when that is full (then only
+                       that of the latest ping: RFC 6455 5.5.3) */
+    WS_EVENT_PONG,  /* a pong came, asked for or not */
+    WS_EVENT_CLOSE, /* the peer's Close came; the answer is already in the output if none was sent before */
     WS_EVENT_FAILED, /* the peer broke a rule: the connection is failed (RFC 6455 7.1.7); nothing after it is
                         processed */
     WS_EVENT_END     /* TCP ended, or is to be closed now: the state is CLOSED. The last event. */
@@ -570,7 +572,9 @@ size_t ws_endpoint_receive(struct ws_endpoint *endpoint, ws_time now, const uint
 /* The peer's end of stream (FIN), or a reset. Tells WS_EVENT_END. */
 void ws_endpoint_receive_end(struct ws_endpoint *endpoint, ws_time now, struct ws_event *event);
 
-/* Time has come to `now`: tells WS_EVENT_FAILED/END when a timeout has run out, WS_EVENT_NONE otherwise. */
+/* Time has come to `now`: tells WS_EVENT_END when a timeout has run out, WS_EVENT_NONE otherwise. What still
+ * waits in the output is dropped then. A peer that goes on taking a long output is given close_timeout anew.
+ */
 void ws_endpoint_tick(struct ws_endpoint *endpoint, ws_time now, struct ws_event *event);
 
 /* When ws_endpoint_tick wants to be called next; WS_NEVER if not at all. */
@@ -591,7 +595,9 @@ struct ws_octets ws_endpoint_output(const struct ws_endpoint *endpoint);
 void ws_endpoint_output_taken(struct ws_endpoint *endpoint, size_t size);
 
 /* What to do with the transport once the output is empty. SHUTDOWN is returned until
- * ws_endpoint_shutdown_done. */
+ * ws_endpoint_shutdown_done. After the closing handshake and after failing, a server is told SHUTDOWN at
+ * once; a client is told KEEP, to wait for the server's FIN, and CLOSE when close_timeout has run out (RFC
+ * 6455 7.1.1). */
 enum ws_transport ws_endpoint_transport(const struct ws_endpoint *endpoint);
 void ws_endpoint_shutdown_done(struct ws_endpoint *endpoint);
 
@@ -612,8 +618,8 @@ struct ws_echo;
 struct ws_echo *ws_echo_new(const struct ws_endpoint_config *config, ws_time now);
 void ws_echo_free(struct ws_echo *echo);
 
-/* Takes all the octets, does what an echo does, and leaves the answers in the
- * endpoint's output. */
+/* Takes all the octets, does what an echo does, and leaves the answers in the endpoint's output. A driver
+ * stops reading while much waits there: an echo that passes the output's cap is closed with 1011. */
 void ws_echo_receive(struct ws_echo *echo, ws_time now, const uint8_t *octets, size_t size);
 void ws_echo_receive_end(struct ws_echo *echo, ws_time now);
 void ws_echo_tick(struct ws_echo *echo, ws_time now);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* endpoint.h: what the files of the endpoint share. Private to reference/; the manual is ws.h.
+ *
+ *   endpoint.c          its life, its inlets (octets, end of stream, time) and what can be asked of it
+ *   endpoint_open.c     CONNECTING: heads in, head out
+ *   endpoint_receive.c  OPEN: frames in, events out
+ *   endpoint_send.c     frames out
+ *   endpoint_close.c    CLOSING and CLOSED: the closing handshake, failing, the end of TCP
+ */
+#ifndef REFERENCE_ENDPOINT_H
+#define REFERENCE_ENDPOINT_H
+
+#include "reference/output.h"
+#include "reference/ws.h"
+
+/* Masked payload is unmasked by pieces of this size, small enough for a processor's first cache. */
+enum { ENDPOINT_SCRATCH = 16 * 1024 };
+
+/* A head on its way in. It lives from its first octet until the connection is open or given up. */
+struct endpoint_head {
+    struct ws_head head;
+    uint8_t *octets;
+    size_t have, capacity;
+    size_t interim; /* octets of interim responses that were passed over */
+};
+
+struct ws_endpoint {
+    struct ws_endpoint_config config;
+    enum ws_state state;
+    struct ws_output output;
+    struct endpoint_head *head;
+    const char *subprotocol;
+
+    /* receiving */
+    struct ws_frame_decoder decoder;
+    struct ws_judge judge;
+    uint8_t control[WS_CONTROL_PAYLOAD_MAX]; /* payload of the control frame that comes in, or came last */
+    uint64_t message_size;                   /* octets announced so far of the current message */
+    uint64_t message_fragments;              /* frames of it so far */
+    bool message_told;                       /* a piece of it has been told */
+    enum ws_violation pending_failure;       /* to be told at the next call, after a last piece of data */
+    bool pending_end;                        /* END is to be told at the next call */
+
+    /* sending */
+    bool sending_message; /* a fragment went out without FIN */
+    bool pong_waits;      /* the output was full: `pong` goes when it is not */
+    uint8_t pong[WS_CONTROL_PAYLOAD_MAX];
+    size_t pong_size;
+
+    /* closing */
+    bool close_sent, close_received; /* Close frames */
+    bool deaf;                       /* what comes in is dropped */
+    bool shutdown_wanted, shutdown_done;
+    bool draining;    /* some, but not all of the output has gone since the closing began */
+    bool progress;    /* and more of it has gone since the deadline was set */
+    ws_time deadline; /* of the handshake or of the closing; WS_NEVER */
+
+    uint8_t scratch[]; /* ENDPOINT_SCRATCH octets of a server; none of a client, whose peer masks nothing */
+};
+
+/* `now` plus a timeout, at most WS_NEVER. */
+static inline ws_time endpoint_after(ws_time now, ws_time timeout)
+{
+    return timeout < WS_NEVER - now ? now + timeout : WS_NEVER;
+}
+
+/* ---- endpoint_open.c ---- */
+
+/* A client's request goes into the output. False when memory is out. */
+bool endpoint_put_request(struct ws_endpoint *endpoint);
+
+/* As ws_endpoint_receive, while CONNECTING. */
+size_t endpoint_receive_head(struct ws_endpoint *endpoint, ws_time now, const uint8_t *octets, size_t size,
+                             struct ws_event *event);
+
+/* A server's refusal goes into the output. False if there is none or memory is out. */
+bool endpoint_put_refusal(struct ws_endpoint *endpoint, enum ws_violation violation);
+
+void endpoint_head_free(struct ws_endpoint *endpoint);
+
+/* ---- endpoint_receive.c ---- */
+
+/* As ws_endpoint_receive, while frames are listened to. */
+size_t endpoint_receive_frames(struct ws_endpoint *endpoint, ws_time now, const uint8_t *octets, size_t size,
+                               struct ws_event *event);
+
+/* ---- endpoint_send.c ---- */
+
+/* One frame goes into the output, which may then hold at most `limit` octets. */
+enum ws_error endpoint_put_frame(struct ws_endpoint *endpoint, uint8_t opcode, bool fin,
+                                 struct ws_octets payload, size_t limit);
+
+/* The pong to a ping with this payload goes into the output, or waits until there is room. */
+void endpoint_put_pong(struct ws_endpoint *endpoint, struct ws_octets payload);
+
+/* ---- endpoint_close.c ---- */
+
+/* Fails the connection (RFC 6455 7.1.7) and tells so. */
+void endpoint_fail(struct ws_endpoint *endpoint, ws_time now, enum ws_violation violation,
+                   struct ws_event *event);
+
+/* The peer's Close frame is complete and legal; `body` is its code and reason. Tells CLOSE. */
+void endpoint_receive_close(struct ws_endpoint *endpoint, ws_time now, struct ws_octets body,
+                            struct ws_event *event);
+
+/* The state is CLOSED from now on; tells END. */
+void endpoint_end(struct ws_endpoint *endpoint, struct ws_event *event);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* The opening handshake of an endpoint (RFC 6455 4): collects the peer's head, has it judged, answers. The
+ * rules are those of the handshake files; the octets behind the head belong to endpoint_receive.c. */
+#include "reference/endpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HEAD_ROOM = 1024,        /* most heads fit */
+    HEAD_ROOM_MAX = 1 << 20, /* for a head that is built: as much as its caller may reasonably put in */
+    STATUS_SWITCHING_PROTOCOLS = 101,
+    STATUS_FINAL = 200 /* the first that is not interim (RFC 9110 15.2) */
+};
+
+/* Which head is built, and of what. */
+struct outgoing {
+    enum { REQUEST, RESPONSE, REFUSAL } kind;
+    const struct ws_request *request;
+    const struct ws_head *asked;
+    const char *subprotocol;
+    enum ws_violation violation;
+};
+
+static size_t build(uint8_t *out, size_t size, const struct outgoing *outgoing)
+{
+    switch (outgoing->kind) {
+    case REQUEST:
+        return ws_request_build(out, size, outgoing->request);
+    case RESPONSE:
+        return ws_response_build(out, size, outgoing->asked, outgoing->subprotocol);
+    case REFUSAL:
+        return ws_refusal_build(out, size, outgoing->violation);
+    }
+    return 0;
+}
+
+/* Heads go out before anything else does and are not counted against the output's cap. */
+static bool put_head(struct ws_endpoint *endpoint, const struct outgoing *outgoing)
+{
+    for (size_t room = HEAD_ROOM; room <= HEAD_ROOM_MAX; room *= 2) {
+        uint8_t *out;
+        if (ws_output_reserve(&endpoint->output, room, SIZE_MAX, &out) != WS_DONE)
+            return false;
+        size_t size = build(out, room, outgoing);
+        if (size > 0) {
+            ws_output_commit(&endpoint->output, size);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool endpoint_put_request(struct ws_endpoint *endpoint)
+{
+    return put_head(endpoint, &(struct outgoing){.kind = REQUEST, .request = endpoint->config.request});
+}
+
+bool endpoint_put_refusal(struct ws_endpoint *endpoint, enum ws_violation violation)
+{
+    return put_head(endpoint, &(struct outgoing){.kind = REFUSAL, .violation = violation});
+}
+
+void endpoint_head_free(struct ws_endpoint *endpoint)
+{
+    if (endpoint->head == NULL)
+        return;
+    free(endpoint->head->octets);
+    free(endpoint->head);
+    endpoint->head = NULL;
+}
+
+/* Copies octets behind those that are there, up to `cap` in all. Returns how many, or SIZE_MAX when memory is
+ * out. */
+static size_t collect(struct ws_endpoint *endpoint, const uint8_t *octets, size_t size, size_t cap)
+{
+    if (endpoint->head == NULL) {
+        endpoint->head = calloc(1, sizeof *endpoint->head);
+        if (endpoint->head == NULL)
+            return SIZE_MAX;
+    }
+    struct endpoint_head *head = endpoint->head;
+    if (size > cap - head->have)
+        size = cap - head->have;
+    if (size > head->capacity - head->have) {
+        size_t capacity = head->capacity == 0 ? HEAD_ROOM : head->capacity;
+        while (capacity < head->have + size)
+            capacity *= 2;
+        uint8_t *grown = realloc(head->octets, capacity);
+        if (grown == NULL)
+            return SIZE_MAX;
+        head->octets = grown;
+        head->capacity = capacity;
+    }
+    if (size > 0)
+        memcpy(head->octets + head->have, octets, size);
+    head->have += size;
+    return size;
+}
+
+/* The subprotocol that the response names, as the string the request offers it with. The response has been
+ * judged: it names none or one of those (RFC 6455 4.1). */
+static const char *subprotocol_accepted(const struct ws_head *head, const struct ws_request *request)
+{
+    const struct ws_octets *named = ws_head_find(head, "Sec-WebSocket-Protocol", NULL);
+    if (named == NULL || request->subprotocols == NULL)
+        return NULL;
+    for (const char *const *offered = request->subprotocols; *offered != NULL; offered++)
+        if (ws_octets_equal(*named, ws_octets_of(*offered)))
+            return *offered;
+    return NULL;
+}
+
+/* The head is complete: judged, and answered by a server. */
+static void finish(struct ws_endpoint *endpoint, ws_time now, struct ws_event *event)
+{
+    const struct ws_head *head = &endpoint->head->head;
+    enum ws_violation violation = WS_NO_VIOLATION;
+    bool answered = true;
+    switch (endpoint->config.role) {
+    case WS_SERVER:
+        violation = ws_request_judge(head);
+        if (violation != WS_NO_VIOLATION)
+            break;
+        endpoint->subprotocol = ws_subprotocol_select(head, endpoint->config.subprotocols);
+        answered = put_head(
+            endpoint,
+            &(struct outgoing){.kind = RESPONSE, .asked = head, .subprotocol = endpoint->subprotocol});
+        break;
+    case WS_CLIENT:
+        violation = ws_response_judge(head, endpoint->config.request);
+        if (violation == WS_NO_VIOLATION)
+            endpoint->subprotocol = subprotocol_accepted(head, endpoint->config.request);
+        break;
+    }
+    if (violation != WS_NO_VIOLATION) {
+        endpoint_fail(endpoint, now, violation, event);
+        return;
+    }
+    if (!answered) {
+        endpoint_end(endpoint, event);
+        return;
+    }
+    endpoint_head_free(endpoint);
+    endpoint->state = WS_OPEN;
+    endpoint->deadline = WS_NEVER;
+    event->kind = WS_EVENT_OPEN;
+}
+
+/* An interim response precedes the one that counts (RFC 9110 15.2). */
+static bool is_interim(const struct ws_endpoint *endpoint)
+{
+    unsigned status = endpoint->head->head.status;
+    return endpoint->config.role == WS_CLIENT && status < STATUS_FINAL &&
+           status != STATUS_SWITCHING_PROTOCOLS;
+}
+
+size_t endpoint_receive_head(struct ws_endpoint *endpoint, ws_time now, const uint8_t *octets, size_t size,
+                             struct ws_event *event)
+{
+    const struct ws_head_limits *limits = &endpoint->config.head_limits;
+    enum ws_head_kind kind = endpoint->config.role == WS_SERVER ? WS_HEAD_REQUEST : WS_HEAD_RESPONSE;
+    size_t taken = 0;
+    while (taken < size) {
+        /* One octet more than the limit, so that the parser sees that it is passed. */
+        size_t part = collect(endpoint, octets + taken, size - taken, limits->size + 1);
+        if (part == SIZE_MAX) {
+            endpoint_end(endpoint, event);
+            return size;
+        }
+        struct endpoint_head *head = endpoint->head;
+        size_t seen = head->have - part;
+        enum ws_violation violation = WS_NO_VIOLATION;
+        switch (ws_head_parse(&head->head, kind, (struct ws_octets){head->octets, head->have}, seen, limits,
+                              &violation)) {
+        case WS_HEAD_NEED_MORE:
+            taken += part;
+            break;
+        case WS_HEAD_BAD:
+            endpoint_fail(endpoint, now, violation, event);
+            return size;
+        case WS_HEAD_COMPLETE:
+            taken += head->head.size - seen;
+            if (!is_interim(endpoint)) {
+                finish(endpoint, now, event);
+                return taken;
+            }
+            /* All that is passed over counts as one head, so that it cannot go on for ever. */
+            head->interim += head->head.size;
+            if (head->interim > limits->size) {
+                endpoint_fail(endpoint, now, WS_HEAD_TOO_LARGE, event);
+                return size;
+            }
+            head->have = 0;
+            head->head = (struct ws_head){0};
+            break;
+        }
+    }
+    return taken;
+}

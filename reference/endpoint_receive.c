@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* Frames that come in (RFC 6455 5, 6.2): judged at the first octet that shows a violation, limits included,
+ * and told as events. Holds no message: data is told by pieces, unmasked through a fixed scratch. */
+#include "reference/endpoint.h"
+
+#include <string.h>
+
+/* RFC 6455 10.4. Judged on what is announced, before any of it is taken. */
+static ws_violation_set judge_limits(struct ws_endpoint *endpoint, const struct ws_frame_header *header)
+{
+    const struct ws_endpoint_config *config = &endpoint->config;
+    ws_violation_set set = 0;
+    if (header->opcode != WS_CONTINUATION) {
+        endpoint->message_size = 0;
+        endpoint->message_fragments = 0;
+        endpoint->message_told = false;
+    }
+    endpoint->message_fragments++;
+    if (config->fragment_limit > 0 && endpoint->message_fragments > config->fragment_limit)
+        set |= UINT64_C(1) << WS_TOO_MANY_FRAGMENTS;
+    if (config->frame_limit > 0 && header->length > config->frame_limit)
+        set |= UINT64_C(1) << WS_FRAME_TOO_BIG;
+    if (config->message_limit > 0) {
+        if (header->length > config->message_limit - endpoint->message_size)
+            set |= UINT64_C(1) << WS_MESSAGE_TOO_BIG; /* which fails the connection: no sum that overflows */
+        else
+            endpoint->message_size += header->length;
+    }
+    return set;
+}
+
+static enum ws_violation take_header(struct ws_endpoint *endpoint, const struct ws_frame_header *header)
+{
+    ws_violation_set set = ws_judge_header(&endpoint->judge, header);
+    if (!ws_opcode_is_control(header->opcode))
+        set |= judge_limits(endpoint, header);
+    return ws_violation_set_first(set);
+}
+
+/* Control frames are told when they are complete; they are short enough to keep (RFC 6455 5.5). */
+static enum ws_violation take_control_payload(struct ws_endpoint *endpoint,
+                                              const struct ws_frame_event *frame)
+{
+    uint8_t *to = endpoint->control + frame->offset;
+    if (frame->header->masked)
+        ws_mask(to, frame->payload.at, frame->payload.size, frame->header->masking_key, frame->offset);
+    else
+        memcpy(to, frame->payload.at, frame->payload.size);
+    return ws_violation_set_first(ws_judge_payload(&endpoint->judge, to, frame->payload.size));
+}
+
+static void tell_control(struct ws_endpoint *endpoint, ws_time now, const struct ws_frame_header *header,
+                         struct ws_event *event)
+{
+    struct ws_octets payload = {endpoint->control, (size_t)header->length};
+    switch (header->opcode) {
+    case WS_CLOSE:
+        endpoint_receive_close(endpoint, now, payload, event);
+        break;
+    case WS_PING:
+        /* Also after our own Close: RFC 6455 5.5.2 exempts only one who has received a Close, and 5.5.1
+         * forbids only data frames after one's own. */
+        endpoint_put_pong(endpoint, payload);
+        *event = (struct ws_event){.kind = WS_EVENT_PING, .octets = payload};
+        break;
+    case WS_PONG:
+        *event = (struct ws_event){.kind = WS_EVENT_PONG, .octets = payload};
+        break;
+    default: /* reserved opcodes have failed the connection at their header */
+        break;
+    }
+}
+
+/* Tells a piece of data; `violation` is what the octet behind it, or the end of its frame, breaks. When there
+ * is a violation and nothing to tell before it, it is told at once. */
+static void tell_data(struct ws_endpoint *endpoint, ws_time now, uint8_t opcode, struct ws_octets piece,
+                      bool last, enum ws_violation violation, struct ws_event *event)
+{
+    if (violation != WS_NO_VIOLATION && piece.size == 0) {
+        endpoint_fail(endpoint, now, violation, event);
+        return;
+    }
+    endpoint->pending_failure = violation;
+    *event = (struct ws_event){.kind = WS_EVENT_DATA,
+                               .opcode = opcode,
+                               .first = !endpoint->message_told,
+                               .last = last && violation == WS_NO_VIOLATION,
+                               .octets = piece};
+    endpoint->message_told = true;
+}
+
+static void take_data_payload(struct ws_endpoint *endpoint, ws_time now, const struct ws_frame_event *frame,
+                              struct ws_event *event)
+{
+    const struct ws_frame_header *header = frame->header;
+    uint8_t opcode = endpoint->judge.message_opcode; /* until the judge hears that the message is over */
+    struct ws_octets piece = frame->payload;
+    if (header->masked) {
+        ws_mask(endpoint->scratch, piece.at, piece.size, header->masking_key, frame->offset);
+        piece.at = endpoint->scratch;
+    }
+    bool complete = frame->offset + piece.size == header->length;
+    enum ws_violation violation =
+        ws_violation_set_first(ws_judge_payload(&endpoint->judge, piece.at, piece.size));
+    if (violation != WS_NO_VIOLATION)
+        piece.size = endpoint->judge.bad;
+    else if (complete)
+        violation = ws_violation_set_first(ws_judge_end(&endpoint->judge, header->fin));
+    tell_data(endpoint, now, opcode, piece, complete && header->fin, violation, event);
+}
+
+static void take_end(struct ws_endpoint *endpoint, ws_time now, const struct ws_frame_header *header,
+                     struct ws_event *event)
+{
+    bool control = ws_opcode_is_control(header->opcode);
+    if (!control && header->length > 0)
+        return; /* was told with the last piece of payload */
+    uint8_t opcode = endpoint->judge.message_opcode;
+    enum ws_violation violation = ws_violation_set_first(ws_judge_end(&endpoint->judge, header->fin));
+    if (violation != WS_NO_VIOLATION)
+        endpoint_fail(endpoint, now, violation, event);
+    else if (control)
+        tell_control(endpoint, now, header, event);
+    else if (header->fin)
+        tell_data(endpoint, now, opcode, (struct ws_octets){NULL, 0}, true, WS_NO_VIOLATION, event);
+}
+
+static void take_frame_event(struct ws_endpoint *endpoint, ws_time now, const struct ws_frame_event *frame,
+                             struct ws_event *event)
+{
+    enum ws_violation violation = WS_NO_VIOLATION;
+    switch (frame->kind) {
+    case WS_FRAME_NEED_MORE:
+        break;
+    case WS_FRAME_HEADER:
+        violation = take_header(endpoint, frame->header);
+        break;
+    case WS_FRAME_PAYLOAD:
+        if (ws_opcode_is_control(frame->header->opcode))
+            violation = take_control_payload(endpoint, frame);
+        else
+            take_data_payload(endpoint, now, frame, event);
+        break;
+    case WS_FRAME_END:
+        take_end(endpoint, now, frame->header, event);
+        break;
+    }
+    if (violation != WS_NO_VIOLATION)
+        endpoint_fail(endpoint, now, violation, event);
+}
+
+size_t endpoint_receive_frames(struct ws_endpoint *endpoint, ws_time now, const uint8_t *octets, size_t size,
+                               struct ws_event *event)
+{
+    bool by_scratch = endpoint->config.role == WS_SERVER;
+    size_t taken = 0;
+    for (;;) {
+        size_t part = size - taken;
+        if (by_scratch && part > ENDPOINT_SCRATCH)
+            part = ENDPOINT_SCRATCH;
+        struct ws_frame_event frame;
+        taken += ws_frame_decode(&endpoint->decoder, octets == NULL ? NULL : octets + taken, part, &frame);
+        if (frame.kind == WS_FRAME_NEED_MORE && taken == size)
+            return taken;
+        take_frame_event(endpoint, now, &frame, event);
+        if (event->kind != WS_EVENT_NONE)
+            return taken;
+    }
+}
