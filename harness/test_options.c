@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* test_options.c: reads the command line of `wringer test`. Options, URLs and selectors may stand in any
+ * order; --exec, --name and --baseline belong to the URL that follows them. */
+#include "harness/test_options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "harness/runner.h"
+
+enum { JOBS_DEFAULT = 16, PATIENCE_DEFAULT_MS = 3000, PATIENCE_MIN_MS = 50, PATIENCE_MAX_MS = 600000 };
+
+enum option {
+    OPTION_EXEC,
+    OPTION_BASELINE,
+    OPTION_NAME,
+    OPTION_FIELD,
+    OPTION_ORIGIN,
+    OPTION_SUBPROTOCOL,
+    OPTION_CAFILE,
+    OPTION_INSECURE,
+    OPTION_JOBS,
+    OPTION_OUT,
+    OPTION_CASES,
+    OPTION_DELIVERY,
+    OPTION_PATIENCE,
+    OPTION_SURVEY,
+    OPTION_FAIL_ON,
+    OPTION_VERBOSE,
+    OPTION_HELP
+};
+
+static const struct {
+    const char *name, *short_name;
+    enum option option;
+    bool has_value;
+} known[] = {
+    {"--exec", NULL, OPTION_EXEC, true},         {"--baseline", NULL, OPTION_BASELINE, true},
+    {"--name", NULL, OPTION_NAME, true},         {"--header", "-H", OPTION_FIELD, true},
+    {"--origin", NULL, OPTION_ORIGIN, true},     {"--subprotocol", NULL, OPTION_SUBPROTOCOL, true},
+    {"--cafile", NULL, OPTION_CAFILE, true},     {"--insecure", NULL, OPTION_INSECURE, false},
+    {"--jobs", "-j", OPTION_JOBS, true},         {"--out", "-o", OPTION_OUT, true},
+    {"--cases", NULL, OPTION_CASES, true},       {"--delivery", NULL, OPTION_DELIVERY, true},
+    {"--patience", NULL, OPTION_PATIENCE, true}, {"--survey", NULL, OPTION_SURVEY, false},
+    {"--fail-on", NULL, OPTION_FAIL_ON, true},   {"--verbose", "-v", OPTION_VERBOSE, false},
+    {"--help", "-h", OPTION_HELP, false},
+};
+
+const char *test_options_help(void)
+{
+    return "usage: wringer test [OPTION]... URL... [SELECTOR]...\n"
+           "\n"
+           "Tests WebSocket servers against RFC 6455 and writes results.jsonl and index.html.\n"
+           "\n"
+           "A URL is ws://host[:port]/path?query or wss://... Several URLs stand side by side in one "
+           "report.\n"
+           "A SELECTOR is a file (closing), a case (closing/code-valid), a member or instance of it\n"
+           "(closing/code-valid/1000@server~whole), a requirement (R6455-5.1-03), an Autobahn number "
+           "(7.9.1)\n"
+           "or tag:WORD; '*' stands for anything, '!' in front excludes. Without one, every case is run.\n"
+           "\n"
+           "For the URL that follows:\n"
+           "  --exec 'CMD {port}'   start the target, wait until it listens, restart it when it died, stop "
+           "it at the end;\n"
+           "                        {port} is a free port, in CMD and in the URL\n"
+           "  --name NAME           what the report calls it\n"
+           "  --baseline FILE       known deviations: a listed one is expected, one that is gone fails the "
+           "run\n"
+           "For all of them:\n"
+           "  -H, --header 'N: v'   a further header field of every opening handshake\n"
+           "  --origin ORIGIN       value of Origin\n"
+           "  --subprotocol NAME    offer a subprotocol (may be repeated)\n"
+           "  --cafile FILE         certificate authorities to trust (PEM), instead of the system's\n"
+           "  --insecure            do not verify certificates\n"
+           "  -j, --jobs N          connections at once, 1 to 256 (default 16)\n"
+           "  --patience MS         how long a silent target is waited for (default 3000)\n"
+           "  --delivery WHOLE      only this delivery: whole, octet\n"
+           "  --survey              run the surveys as well\n"
+           "  --cases DIR           read the cases from DIR instead of the program\n"
+           "  -o, --out DIR         where the report goes (default wringer-report)\n"
+           "  --fail-on must|should what exit code 1 is for (default must)\n"
+           "  -v, --verbose         show the transcript of every case\n"
+           "\n"
+           "Exit: 0 as expected, 1 an unexpected verdict, 2 usage, 3 target not reachable, 4 our own "
+           "fault.\n";
+}
+
+static bool parse_number(const char *text, unsigned low, unsigned high, unsigned *out)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < low || value > high)
+        return false;
+    *out = (unsigned)value;
+    return true;
+}
+
+static bool is_url(const char *word)
+{
+    return strncasecmp(word, "ws://", 5) == 0 || strncasecmp(word, "wss://", 6) == 0;
+}
+
+static bool set_option(struct test_options *options, struct test_target *next, enum option option,
+                       const char *value, struct text_buffer *errors)
+{
+    switch (option) {
+    case OPTION_EXEC:
+        next->exec = value;
+        return true;
+    case OPTION_BASELINE:
+        next->baseline = value;
+        return true;
+    case OPTION_NAME:
+        next->name = value;
+        return true;
+    case OPTION_FIELD:
+        if (options->field_count == TEST_WORDS_MAX || strchr(value, ':') == NULL ||
+            strpbrk(value, "\r\n") != NULL) {
+            text_print(errors, "-H: expected 'Name: value', found '%s'\n", value);
+            return false;
+        }
+        options->fields[options->field_count++] = value;
+        return true;
+    case OPTION_ORIGIN:
+        options->origin = value;
+        return true;
+    case OPTION_SUBPROTOCOL:
+        if (options->subprotocol_count == TEST_WORDS_MAX || !ws_is_token(ws_octets_of(value))) {
+            text_print(errors, "--subprotocol: '%s' is not a token\n", value);
+            return false;
+        }
+        options->subprotocols[options->subprotocol_count++] = value;
+        return true;
+    case OPTION_CAFILE:
+        options->cafile = value;
+        return true;
+    case OPTION_INSECURE:
+        options->insecure = true;
+        return true;
+    case OPTION_JOBS:
+        if (parse_number(value, 1, RUNNER_JOBS_MAX, &options->jobs))
+            return true;
+        text_print(errors, "--jobs: expected 1 to %d, found '%s'\n", RUNNER_JOBS_MAX, value);
+        return false;
+    case OPTION_OUT:
+        options->out = value;
+        return true;
+    case OPTION_CASES:
+        options->cases = value;
+        return true;
+    case OPTION_DELIVERY:
+        options->delivery = value;
+        if (strcmp(value, "whole") == 0 || strcmp(value, "octet") == 0)
+            return true;
+        text_print(errors, "--delivery: expected whole or octet, found '%s'\n", value);
+        return false;
+    case OPTION_PATIENCE:
+        if (parse_number(value, PATIENCE_MIN_MS, PATIENCE_MAX_MS, &options->patience_ms))
+            return true;
+        text_print(errors, "--patience: expected %d to %d ms, found '%s'\n", PATIENCE_MIN_MS, PATIENCE_MAX_MS,
+                   value);
+        return false;
+    case OPTION_SURVEY:
+        options->survey = true;
+        return true;
+    case OPTION_FAIL_ON:
+        options->fail_on_should = strcmp(value, "should") == 0;
+        if (options->fail_on_should || strcmp(value, "must") == 0)
+            return true;
+        text_print(errors, "--fail-on: expected must or should, found '%s'\n", value);
+        return false;
+    case OPTION_VERBOSE:
+        options->verbose = true;
+        return true;
+    case OPTION_HELP:
+        options->help = true;
+        return true;
+    }
+    return false;
+}
+
+static size_t find_option(const char *word, size_t name_size)
+{
+    size_t i = 0;
+    while (i < sizeof known / sizeof known[0]) {
+        bool long_name = strlen(known[i].name) == name_size && strncmp(word, known[i].name, name_size) == 0;
+        if (long_name || (known[i].short_name != NULL && strcmp(word, known[i].short_name) == 0))
+            break;
+        i++;
+    }
+    return i;
+}
+
+/* A word that begins with "-": its option, with the value behind "=" or in the next word. Returns the index
+ * of the last word that was used, or -1. */
+static int take_option(struct test_options *options, struct test_target *next, int at, int argc, char **argv,
+                       struct text_buffer *errors)
+{
+    const char *word = argv[at];
+    size_t name_size = strcspn(word, "=");
+    size_t i = find_option(word, name_size);
+    if (i == sizeof known / sizeof known[0]) {
+        text_print(errors, "unknown option '%s'\n", word);
+        return -1;
+    }
+    const char *value = word[name_size] == '=' ? word + name_size + 1 : NULL;
+    if (known[i].has_value && value == NULL) {
+        if (at + 1 >= argc) {
+            text_print(errors, "%s needs a value\n", known[i].name);
+            return -1;
+        }
+        value = argv[++at];
+    } else if (!known[i].has_value && value != NULL) {
+        text_print(errors, "%s takes no value\n", known[i].name);
+        return -1;
+    }
+    return set_option(options, next, known[i].option, value, errors) ? at : -1;
+}
+
+bool test_options_parse(struct test_options *options, int argc, char **argv, struct text_buffer *errors)
+{
+    *options = (struct test_options){
+        .jobs = JOBS_DEFAULT, .patience_ms = PATIENCE_DEFAULT_MS, .out = "wringer-report"};
+    struct test_target next = {0};
+    for (int i = 0; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1] != '\0') {
+            i = take_option(options, &next, i, argc, argv, errors);
+            if (i < 0)
+                return false;
+        } else if (is_url(argv[i])) {
+            if (options->target_count == TEST_TARGETS_MAX) {
+                text_print(errors, "more than %d URLs\n", TEST_TARGETS_MAX);
+                return false;
+            }
+            next.url = argv[i];
+            options->targets[options->target_count++] = next;
+            next = (struct test_target){0};
+        } else if (options->selector_count == TEST_WORDS_MAX) {
+            text_print(errors, "more than %d selectors\n", TEST_WORDS_MAX);
+            return false;
+        } else {
+            options->selectors[options->selector_count++] = argv[i];
+        }
+    }
+    if (options->help)
+        return true;
+    if (options->target_count == 0)
+        text_print(errors, "no URL: expected ws://... or wss://...\n");
+    else if (next.exec != NULL || next.name != NULL || next.baseline != NULL)
+        text_print(errors,
+                   "--exec, --name and --baseline belong to the URL that follows them, but none does\n");
+    return errors->size == 0;
+}
+
+/* A word as a shell reads it. */
+static void print_quoted(struct text_buffer *out, const char *word)
+{
+    text_print(out, " ");
+    size_t plain = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@~%+=,-");
+    if (word[0] != '\0' && word[plain] == '\0') {
+        text_print(out, "%s", word);
+        return;
+    }
+    text_print(out, "'");
+    for (const char *c = word; *c != '\0'; c++)
+        text_append(out, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
+    text_print(out, "'");
+}
+
+void test_options_print_rerun(struct text_buffer *out, const struct test_options *options,
+                              const struct test_target *target)
+{
+    for (size_t i = 0; i < options->field_count; i++) {
+        text_print(out, " -H");
+        print_quoted(out, options->fields[i]);
+    }
+    if (options->origin != NULL) {
+        text_print(out, " --origin");
+        print_quoted(out, options->origin);
+    }
+    for (size_t i = 0; i < options->subprotocol_count; i++) {
+        text_print(out, " --subprotocol");
+        print_quoted(out, options->subprotocols[i]);
+    }
+    if (options->cafile != NULL) {
+        text_print(out, " --cafile");
+        print_quoted(out, options->cafile);
+    }
+    if (options->insecure)
+        text_print(out, " --insecure");
+    if (options->cases != NULL) {
+        text_print(out, " --cases");
+        print_quoted(out, options->cases);
+    }
+    if (target->exec != NULL) {
+        text_print(out, " --exec");
+        print_quoted(out, target->exec);
+    }
+    print_quoted(out, target->url);
+}

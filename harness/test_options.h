@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* test_options.h: the command line of `wringer test`. Owns what was asked for; does not own files or
+ * addresses. */
+#ifndef HARNESS_TEST_OPTIONS_H
+#define HARNESS_TEST_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/text_buffer.h"
+
+#define TEST_TARGETS_MAX 32
+#define TEST_WORDS_MAX   256
+
+/* One URL with the options that stand before it and belong to it alone. */
+struct test_target {
+    const char *url;
+    const char *exec;     /* --exec, or NULL */
+    const char *baseline; /* --baseline, or NULL */
+    const char *name;     /* --name, or NULL */
+};
+
+struct test_options {
+    struct test_target targets[TEST_TARGETS_MAX];
+    size_t target_count;
+    const char *selectors[TEST_WORDS_MAX];
+    size_t selector_count;
+    const char *fields[TEST_WORDS_MAX + 1]; /* -H, NULL-terminated */
+    size_t field_count;
+    const char *subprotocols[TEST_WORDS_MAX + 1]; /* --subprotocol, NULL-terminated */
+    size_t subprotocol_count;
+    const char *origin, *cafile, *out, *cases;
+    const char *delivery; /* whole, octet, or NULL */
+    bool insecure, survey, verbose, fail_on_should, help;
+    unsigned jobs;
+    unsigned patience_ms;
+};
+
+/* Reads the words behind `wringer test`. False with the reason in `errors`. */
+bool test_options_parse(struct test_options *options, int argc, char **argv, struct text_buffer *errors);
+
+/* The text of --help. */
+const char *test_options_help(void);
+
+/* Appends the options that a rerun of one case against `target` needs, shell-quoted, each with a space before
+ * it. */
+void test_options_print_rerun(struct text_buffer *out, const struct test_options *options,
+                              const struct test_target *target);
+
+#endif
