@@ -126,7 +126,7 @@ static struct ws_octets take_token(struct cursor *cursor)
 static size_t take_quoted(struct cursor *cursor, uint8_t *out)
 {
     for (size_t size = 0;; size++) {
-        if (size != 0 && skip_octet(cursor, '"')) {
+        if (skip_octet(cursor, '"')) {
             return size;
         }
         (void)skip_octet(cursor, '\\');
