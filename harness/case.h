@@ -13,13 +13,14 @@
 #include "reference/ws.h"
 
 /* Limits of the language. */
-#define CASE_LINE_MAX       (64 * 1024) /* octets of a line, continuation lines included */
-#define CASE_STEPS_MAX      4096
-#define CASE_PAYLOAD_MAX    (64ull * 1024 * 1024) /* octets of one expanded payload */
-#define CASE_INSTANCES_MAX  65536                 /* members of a family, delivery and role not counted */
-#define CASE_ROUNDS_MAX     100000
-#define CASE_PARAMETERS_MAX 8
-#define CASE_FILE_MAX       (16 * 1024 * 1024)
+#define CASE_LINE_MAX         (64 * 1024) /* octets of a line, continuation lines included */
+#define CASE_STEPS_MAX        4096
+#define CASE_PAYLOAD_MAX      (64ull * 1024 * 1024) /* octets of one expanded payload */
+#define CASE_INSTANCES_MAX    65536                 /* members of a family, delivery and role not counted */
+#define CASE_ROUNDS_MAX       100000
+#define CASE_PARAMETERS_MAX   8
+#define CASE_ALTERNATIVES_MAX 16 /* of one expect */
+#define CASE_FILE_MAX         (16 * 1024 * 1024)
 
 /* Where something stands; line and column count from 1. */
 struct case_place {
