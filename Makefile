@@ -28,8 +28,12 @@ JOBS    := $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/nul
 all: deps ## build build/wringer
 	@$(MAKE) --no-print-directory $(JOBS) $(B)/wringer
 
-$(B)/wringer: $(B)/harness/main.o $(LIB_O)
+$(B)/wringer: $(B)/harness/main.o $(B)/libwringer.a
 	$(CC) $(CFLAGS) -o $@ $^ $(PKG_L)
+
+$(B)/libwringer.a: $(LIB_O)
+	@rm -f $@
+	ar rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -47,8 +51,8 @@ $(B)/embedded.S: $(CASES) Makefile
 $(B)/embedded.o: $(B)/embedded.S
 	$(CC) -c -o $@ $<
 
-$(B)/%: $(B)/%.o $(LIB_O)
-	$(CC) $(CFLAGS) -o $@ $< $(LIB_O) $(PKG_L) $(shell pkg-config --libs check 2>/dev/null)
+$(B)/%: $(B)/%.o $(B)/libwringer.a
+	$(CC) $(CFLAGS) -o $@ $< $(B)/libwringer.a $(PKG_L) $(shell pkg-config --libs check 2>/dev/null)
 
 deps: ## install the packages that are missing (Debian, Ubuntu)
 	@harness/install-deps build

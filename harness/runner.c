@@ -52,7 +52,6 @@ static void end_run(struct slot *slot)
     slot->run = NULL;
     runner->running--;
     runner->ended(runner->context, slot->index, run, slot->connected_at, runner_now());
-    run_free(run);
 }
 
 static void on_timer(uv_timer_t *timer);

@@ -31,7 +31,7 @@ struct runner_item {
 
 struct runner;
 
-/* `ended` is told each run as it ends, in the order in which they end; the run is freed when it returns.
+/* `ended` is told each run as it ends, in the order in which they end, and owns it from then on (run_free).
  * `run` is NULL when memory was out. `connected_at` is when its connection was begun, `now` the moment (both
  * as run_time). It may call runner_halt. */
 typedef void runner_ended(void *context, size_t index, struct run *run, run_time connected_at, run_time now);
