@@ -192,10 +192,11 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
 /* Starts the next round, or the closing, once everything of this round is sent and expected. */
 static void advance(struct run *run, run_time now)
 {
-    if (run->phase != PHASE_STEPS || run->expect != NULL || !run_send_idle(run))
+    bool over = run->terminal || run->ended;
+    if (run->phase != PHASE_STEPS || run->expect != NULL || (!over && !run_send_idle(run)))
         return;
     uint64_t round = current_round(run);
-    if (run->terminal || run->ended || round >= run->instance.definition->rounds) {
+    if (over || round >= run->instance.definition->rounds) {
         run_close_begin(run, now);
         return;
     }

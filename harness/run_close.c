@@ -63,7 +63,9 @@ static bool code_fits(uint16_t code, uint16_t ours)
 static void closing_is_over(struct run *run)
 {
     bool reset = run->ended && run->end != RUN_EOF;
-    if (!run->close_received && run->failed_cleanly_expected) {
+    if (!run->close_received && run->shutdown_done) {
+        grade_closing(run, CLOSING_NOT_JUDGED, "we half-closed TCP before any Close frame", NULL, NULL);
+    } else if (!run->close_received && run->failed_cleanly_expected) {
         grade_closing(run, CLOSING_UNCLEAN, "the connection was failed without a Close frame", NULL, NULL);
     } else if (!run->close_received && run->terminal) {
         grade_closing(run, run->close_sent ? CLOSING_UNCLEAN : CLOSING_NOT_JUDGED,

@@ -73,6 +73,7 @@ struct sender {
     uint64_t room; /* octets that may still go out of this step (cut) */
     bool first_frame;
     bool first_write;
+    size_t line_number;         /* transcript line of the current frame */
     bool shutdown, reset, drop; /* what the step asks of the transport */
     uint8_t buffer[RUN_WRITE_MAX];
 };

@@ -28,6 +28,9 @@ void run_note_violation(struct run *run, enum ws_violation violation, size_t lin
 
 static void note_violations(struct run *run, ws_violation_set set)
 {
+    /* RFC 6455 5.5.1 lets a server echo the code that it was sent, even one that it would not use itself. */
+    if (run->close_sent && run->close_sent_code == 1010)
+        set &= ~(UINT64_C(1) << WS_SERVER_SENT_1010);
     if (set == 0)
         return;
     for (int v = WS_NO_VIOLATION + 1; v < 64 && v < WS_VIOLATION_COUNT; v++) {
@@ -120,8 +123,8 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
 static void take_payload(struct run *run, run_time now, const struct ws_frame_event *event)
 {
     const struct ws_frame_header *header = event->header;
-    if (run->transcript.number - 1 == run->line_number)
-        transcript_octets(transcript_last(&run->transcript), event->payload.at, event->payload.size);
+    transcript_octets(transcript_at(&run->transcript, run->line_number), event->payload.at,
+                      event->payload.size);
     const uint8_t *at = event->payload.at;
     size_t left = event->payload.size;
     uint64_t offset = event->offset;

@@ -73,11 +73,14 @@ static void begin_frame(struct run *run, const struct frame_spec *spec, run_time
     } else if (header.masked) {
         run_random(run, header.masking_key, sizeof header.masking_key);
     }
+    if (header.opcode == WS_CLOSE && spec->has_code)
+        run->close_sent_code = (uint16_t)number(run, &spec->code);
     sender->header = header;
     sender->header_size = ws_frame_header_encode(sender->header_octets, &header);
     sender->header_sent = 0;
     sender->first_frame = false;
     struct transcript_line *line = transcript_begin(&run->transcript, TRANSCRIPT_SEND, now - run->started);
+    sender->line_number = run->transcript.number - 1;
     if (line == NULL)
         return;
     line->is_frame = true;
@@ -99,6 +102,7 @@ static void begin_step(struct run *run, const struct case_step *step, run_time n
         sender->header_size = sender->header_sent = 0;
         struct transcript_line *line =
             transcript_begin(&run->transcript, TRANSCRIPT_SEND, now - run->started);
+        sender->line_number = run->transcript.number - 1;
         if (line != NULL)
             snprintf(line->note, sizeof line->note, "raw (%llu octets)",
                      (unsigned long long)sender->payload_length);
@@ -160,7 +164,7 @@ static size_t produce(struct run *run, const struct case_step *step, run_time no
             begin_frame(run, &step->frame, now);
             continue;
         }
-        transcript_octets(transcript_last(&run->transcript), out + made, n);
+        transcript_octets(transcript_at(&run->transcript, sender->line_number), out + made, n);
         sender->room -= n;
         made += n;
     }

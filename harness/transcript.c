@@ -72,6 +72,13 @@ void transcript_mark(struct transcript_line *line, const char *format, ...)
     va_end(arguments);
 }
 
+struct transcript_line *transcript_at(struct transcript *transcript, size_t number)
+{
+    bool kept = number < TRANSCRIPT_HEAD || number + TRANSCRIPT_TAIL >= transcript->number;
+    return transcript->lines == NULL || number >= transcript->number || !kept ? NULL
+                                                                              : slot_of(transcript, number);
+}
+
 struct transcript_line *transcript_last(struct transcript *transcript)
 {
     return transcript->number == 0 || transcript->lines == NULL ? NULL

@@ -55,6 +55,9 @@ void transcript_note(struct transcript *transcript, uint64_t at_us, const char *
 void transcript_mark(struct transcript_line *line, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Line `number` in the order of transcript_begin, or NULL when it is not kept. */
+struct transcript_line *transcript_at(struct transcript *transcript, size_t number);
+
 /* The last line, or NULL. */
 struct transcript_line *transcript_last(struct transcript *transcript);
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* console.c: prints for people. Octets of the target never reach the terminal as they are. */
+#include "harness/console.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PROGRESS_EVERY_US = 100 * 1000, HEX_SHOWN = 24, LINES_SHOWN = 24, TEXT_WIDTH = 44 };
+
+static const char *const dim = "\033[2m", *const bold = "\033[1m", *const red = "\033[31m",
+                         *const plain = "\033[0m";
+
+void console_init(struct console *console)
+{
+    *console = (struct console){0};
+    const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+    console->terminal = isatty(STDOUT_FILENO) == 1 && (term == NULL || strcmp(term, "dumb") != 0);
+    console->colour = console->terminal && (no_colour == NULL || no_colour[0] == '\0');
+}
+
+void console_begin(struct console *console, size_t total, uint64_t now_us)
+{
+    console->done = 0;
+    console->failed = 0;
+    console->total = total;
+    console->started_us = now_us;
+    console->last_progress_us = 0;
+    console->shown = 0;
+}
+
+void console_clear(struct console *console)
+{
+    if (!console->progress_shown)
+        return;
+    fputs("\r\033[K", stdout);
+    console->progress_shown = false;
+}
+
+void console_progress(struct console *console, bool failed, uint64_t now_us)
+{
+    console->done++;
+    console->failed += failed;
+    if (!console->terminal || now_us - console->last_progress_us < PROGRESS_EVERY_US)
+        return;
+    console->last_progress_us = now_us;
+    uint64_t took = now_us - console->started_us;
+    uint64_t left = console->done == 0 ? 0 : took * (console->total - console->done) / console->done;
+    console_clear(console);
+    printf("(%zu of %zu, %zu failed, %llu.%llu s, %llu s left)", console->done, console->total,
+           console->failed, (unsigned long long)(took / 1000000), (unsigned long long)(took / 100000 % 10),
+           (unsigned long long)(left / 1000000));
+    fflush(stdout);
+    console->progress_shown = true;
+}
+
+void console_line(struct console *console, const char *format, ...)
+{
+    console_clear(console);
+    va_list arguments;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    putchar('\n');
+    fflush(stdout);
+}
+
+static const char *style(const struct console *console, const char *code)
+{
+    return console->colour ? code : "";
+}
+
+/* Text that may hold octets of the target: control characters become dots. */
+static void print_safely(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        putchar(c < 0x20 || c == 0x7f ? '.' : c);
+    }
+}
+
+static void print_line(const struct console *console, const struct journal_line *line)
+{
+    printf("      %llu.%03llu  %-4s  ", (unsigned long long)(line->at_us / 1000000),
+           (unsigned long long)(line->at_us / 1000 % 1000), line->direction);
+    print_safely(line->text);
+    for (size_t width = strlen(line->text); width < TEXT_WIDTH && line->octet_count > 0; width++)
+        putchar(' ');
+    if (line->octet_count > 0)
+        printf("  %s", style(console, dim));
+    for (size_t i = 0; i < line->octet_count && i < HEX_SHOWN; i++)
+        printf(i == 0 ? "%02x" : " %02x", line->octets[i]);
+    if (line->octet_count > HEX_SHOWN)
+        printf(" ..");
+    if (line->octet_count > 0)
+        printf("%s", style(console, plain));
+    if (line->mark != NULL) {
+        printf("  %s<- ", style(console, red));
+        print_safely(line->mark);
+        printf("%s", style(console, plain));
+    }
+    putchar('\n');
+}
+
+static const char *section_of(const struct requirement *requirement)
+{
+    return requirement == NULL ? "" : requirement->section;
+}
+
+void console_result(struct console *console, const struct plan *plan,
+                    const struct case_definition *definition, const struct journal_result *result,
+                    const char *surprise)
+{
+    console_clear(console);
+    console->shown++;
+    const char *id = definition->requirements == NULL ? "" : definition->requirements->text;
+    const struct requirement *requirement = requirement_find(&plan->requirements, id);
+    bool grave = result->verdict == VERDICT_FAILED || result->verdict == VERDICT_CRASH;
+    printf("\n%s%s%s%s  %s", style(console, bold), style(console, grave ? red : ""),
+           verdict_word(result->verdict), style(console, plain), result->id);
+    if (requirement != NULL)
+        printf("  (%s %s, %s%s)", requirement->rfc, section_of(requirement),
+               plan_level_word(plan_level(plan, definition)), result->derived ? ", derived" : "");
+    printf("  %s%s:%u%s\n", style(console, dim), definition->place.file, definition->place.line,
+           style(console, plain));
+    printf("      %s\n", definition->title);
+    for (const struct case_word *word = definition->requirements; word != NULL; word = word->next) {
+        requirement = requirement_find(&plan->requirements, word->text);
+        if (requirement != NULL)
+            printf("      %s: %s\n", requirement->id, requirement->rule);
+    }
+    printf("      ");
+    print_safely(result->reason);
+    putchar('\n');
+    if (result->closing != CLOSING_CLEAN && result->closing != CLOSING_NOT_JUDGED)
+        printf("      closing %s: %s\n", closing_word(result->closing), result->closing_reason);
+    for (size_t i = 0; i < result->violation_count; i++)
+        printf("      seen along the way: %s (%s)\n", result->violations[i].sentence,
+               result->violations[i].requirement);
+    if (surprise[0] != '\0')
+        printf("      %s\n", surprise);
+    size_t skip = result->line_count > LINES_SHOWN ? result->line_count - LINES_SHOWN : 0;
+    if (skip > 0)
+        printf("      (%zu lines before; the report has more)\n", skip);
+    for (size_t i = skip; i < result->line_count; i++)
+        print_line(console, &result->lines[i]);
+    printf("      rerun: %s\n", result->rerun);
+    fflush(stdout);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* recorder.c: from a run's verdict to a line of the journal. */
+#include "harness/recorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/runner.h"
+
+enum { SCRATCH_MAX = 4 << 20, REQUIREMENTS_MAX = 64 };
+
+bool recorder_init(struct recorder *recorder, struct journal *journal, const struct plan *plan,
+                   const struct test_options *options, struct console *console)
+{
+    *recorder = (struct recorder){.journal = journal, .plan = plan, .options = options, .console = console};
+    recorder->case_written = calloc(plan->definition_count + 1, sizeof *recorder->case_written);
+    recorder->requirement_written =
+        calloc(plan->requirements.count + 1, sizeof *recorder->requirement_written);
+    return recorder->case_written != NULL && recorder->requirement_written != NULL;
+}
+
+void recorder_free(struct recorder *recorder)
+{
+    free(recorder->case_written);
+    free(recorder->requirement_written);
+    *recorder = (struct recorder){0};
+}
+
+static bool write_requirement(struct recorder *recorder, const char *id)
+{
+    const struct requirement *row = requirement_find(&recorder->plan->requirements, id);
+    if (row == NULL)
+        return true;
+    size_t index = (size_t)(row - recorder->plan->requirements.rows);
+    if (recorder->requirement_written[index])
+        return true;
+    recorder->requirement_written[index] = true;
+    struct journal_requirement line = {.id = row->id,
+                                       .rfc = row->rfc,
+                                       .section = row->section,
+                                       .level = row->level,
+                                       .subject = row->subject,
+                                       .rule = row->rule};
+    return journal_write_requirement(recorder->journal, &line);
+}
+
+static const char *case_id(struct arena *arena, const struct case_definition *definition)
+{
+    struct text_buffer text = {.cap = 1024};
+    text_print(&text, "%s/%s", definition->suite, definition->id);
+    const char *copy = text.text == NULL ? NULL : arena_text(arena, text.text, text.size);
+    text_free(&text);
+    return copy == NULL ? "" : copy;
+}
+
+static bool write_case(struct recorder *recorder, struct arena *arena,
+                       const struct case_definition *definition)
+{
+    size_t index = 0;
+    while (index < recorder->plan->definition_count && recorder->plan->definitions[index] != definition)
+        index++;
+    if (recorder->case_written[index])
+        return true;
+    recorder->case_written[index] = true;
+    static const char *const severities[] = {"", "security", "resource", "interop", "cosmetic"};
+    const char *requirements[REQUIREMENTS_MAX];
+    size_t count = 0;
+    for (const struct case_word *word = definition->requirements; word != NULL && count < REQUIREMENTS_MAX;
+         word = word->next) {
+        requirements[count++] = word->text;
+        if (!write_requirement(recorder, word->text))
+            return false;
+    }
+    struct text_buffer text = {.cap = SCRATCH_MAX};
+    case_print_definition(&text, definition);
+    struct journal_case line = {.id = case_id(arena, definition),
+                                .title = definition->title,
+                                .file = definition->place.file,
+                                .line = definition->place.line,
+                                .requirements = requirements,
+                                .requirement_count = count,
+                                .level = plan_level_word(plan_level(recorder->plan, definition)),
+                                .derived = definition->derived,
+                                .severity = severities[definition->severity],
+                                .text = text.text == NULL ? "" : text.text};
+    bool done = journal_write_case(recorder->journal, &line);
+    text_free(&text);
+    return done;
+}
+
+/* The alternatives of the expect that was not met, else of the last one. */
+static const char *expected_text(struct arena *arena, const struct recorded_run *run)
+{
+    const struct case_step *expect = run->verdict->failed_step;
+    for (const struct case_step *s = run->instance->definition->steps;
+         s != NULL && run->verdict->failed_step == NULL; s = s->next)
+        expect = s->kind == STEP_EXPECT ? s : expect;
+    if (expect == NULL)
+        return "";
+    struct text_buffer text = {.cap = SCRATCH_MAX};
+    for (const struct alternative *a = expect->alternatives; a != NULL; a = a->next) {
+        if (a != expect->alternatives)
+            text_print(&text, "\n");
+        case_print_alternative(&text, a);
+    }
+    const char *copy = text.text == NULL ? NULL : arena_text(arena, text.text, text.size);
+    text_free(&text);
+    return copy == NULL ? "" : copy;
+}
+
+static const char *rerun_text(struct arena *arena, const struct recorder *recorder,
+                              const struct recorded_run *run)
+{
+    struct text_buffer text = {.cap = SCRATCH_MAX};
+    text_print(&text, "wringer test");
+    test_options_print_rerun(&text, recorder->options, run->target);
+    text_print(&text, " '%s' -v", run->instance->id);
+    const char *copy = text.text == NULL ? NULL : arena_text(arena, text.text, text.size);
+    text_free(&text);
+    return copy == NULL ? "" : copy;
+}
+
+static bool is_pass(const struct run_verdict *verdict)
+{
+    return verdict->verdict == VERDICT_OK || verdict->verdict == VERDICT_INFORMATIONAL ||
+           verdict->verdict == VERDICT_SKIP;
+}
+
+static bool write_result(struct recorder *recorder, const struct recorded_run *run,
+                         const struct tally_judgement *judgement, bool unstable, struct arena *arena)
+{
+    const struct run_verdict *verdict = run->verdict;
+    const struct case_definition *definition = run->instance->definition;
+    struct journal_violation violations[RUN_VIOLATIONS_MAX];
+    for (size_t i = 0; i < verdict->violation_count; i++) {
+        const struct run_violation *v = &verdict->violations[i];
+        size_t line = run->transcript == NULL ? 0 : transcript_index(run->transcript, v->line);
+        violations[i] = (struct journal_violation){v->name, v->requirement, v->sentence, line};
+        if (!write_requirement(recorder, v->requirement))
+            return false;
+    }
+    for (size_t i = 0; i < verdict->passed_count; i++) {
+        if (!write_requirement(recorder, verdict->passed[i]))
+            return false;
+    }
+    size_t line_count = 0;
+    struct journal_line *lines =
+        run->transcript == NULL ? NULL : transcript_lines(run->transcript, arena, &line_count);
+    struct journal_result result = {.target = run->target_index,
+                                    .id = run->instance->id,
+                                    .case_id = case_id(arena, definition),
+                                    .value = run->instance->value,
+                                    .delivery = run->instance->delivery == DELIVER_OCTET ? "octet" : "whole",
+                                    .wstest = run->instance->wstest,
+                                    .verdict = verdict->verdict,
+                                    .derived = definition->derived && verdict->verdict == VERDICT_FAILED,
+                                    .reason = verdict->reason,
+                                    .closing = verdict->closing,
+                                    .closing_reason = verdict->closing_reason,
+                                    .expected = expected_text(arena, run),
+                                    .observed = verdict->observed,
+                                    .duration_us = verdict->duration,
+                                    .unstable = unstable,
+                                    .first_verdict = run->first_verdict,
+                                    .known = judgement->known[0] == '\0' ? NULL : judgement->known,
+                                    .unexpected = judgement->unexpected,
+                                    .violations = violations,
+                                    .violation_count = verdict->violation_count,
+                                    .passed_requirements = verdict->passed,
+                                    .passed_requirement_count = verdict->passed_count,
+                                    .lines = lines,
+                                    .line_count = line_count,
+                                    .rerun = rerun_text(arena, recorder, run)};
+    if (!journal_write_result(recorder->journal, &result))
+        return false;
+    bool show =
+        recorder->options->verbose || (judgement->unexpected && recorder->console->shown < CONSOLE_SHOWN_MAX);
+    if (show)
+        console_result(recorder->console, recorder->plan, definition, &result, judgement->surprise);
+    return true;
+}
+
+bool recorder_write(struct recorder *recorder, const struct recorded_run *run, struct baseline *baseline,
+                    struct tally *tally)
+{
+    struct tally_judgement judgement;
+    tally_judge(&judgement, run->instance->id, run->verdict, baseline, &recorder->plan->requirements,
+                recorder->options->fail_on_should);
+    bool unstable = run->confirmed && (run->first_verdict != run->verdict->verdict ||
+                                       run->first_closing != run->verdict->closing);
+    struct arena arena = {.cap = SCRATCH_MAX};
+    bool done = write_case(recorder, &arena, run->instance->definition) &&
+                write_result(recorder, run, &judgement, unstable, &arena);
+    arena_free(&arena);
+    tally_count(tally, run->verdict, &judgement, unstable);
+    console_progress(recorder->console, !is_pass(run->verdict), runner_now());
+    return done;
+}

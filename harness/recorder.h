@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* recorder.h: puts ended runs into the journal and shows them on the console. Owns which case and requirement
+ * lines have been written already; does not own verdicts. */
+#ifndef HARNESS_RECORDER_H
+#define HARNESS_RECORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/console.h"
+#include "harness/plan.h"
+#include "harness/run.h"
+#include "harness/tally.h"
+#include "harness/test_options.h"
+#include "reports/journal.h"
+
+struct recorder {
+    struct journal *journal;
+    const struct plan *plan;
+    const struct test_options *options;
+    struct console *console;
+    bool *case_written;        /* by definition */
+    bool *requirement_written; /* by row of the catalogue */
+};
+
+/* One ended run. */
+struct recorded_run {
+    unsigned target_index;
+    const struct test_target *target;
+    const struct case_instance *instance;
+    const struct run_verdict *verdict;
+    const struct transcript *transcript; /* NULL: none */
+    bool confirmed;                      /* it was run alone after a first run */
+    enum verdict first_verdict;          /* of the first run, when confirmed */
+    enum closing first_closing;
+};
+
+/* False when memory is out. */
+bool recorder_init(struct recorder *recorder, struct journal *journal, const struct plan *plan,
+                   const struct test_options *options, struct console *console);
+void recorder_free(struct recorder *recorder);
+
+/* Judges, counts, writes and shows one run. False when the journal cannot be written: journal_error says why.
+ */
+bool recorder_write(struct recorder *recorder, const struct recorded_run *run, struct baseline *baseline,
+                    struct tally *tally);
+
+#endif
