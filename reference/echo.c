@@ -13,8 +13,7 @@
 
 enum {
     MESSAGE_LIMIT_DEFAULT = 64 << 20,
-    MESSAGE_ROOM = 4096,      /* the first room for a message */
-    MESSAGE_ROOM_KEPT = 65536 /* more than this is given back after the message */
+    BUFFER_FIRST = 4096 /* the capacity that a message begins with */
 };
 
 /* RFC 6455 7.4.1: a condition of our own keeps us from going on. */
@@ -22,7 +21,9 @@ enum { CLOSE_INTERNAL_ERROR = 1011 };
 
 struct ws_echo {
     struct ws_endpoint *endpoint;
-    uint8_t *message; /* what has come of the current message: `size` octets in room for `capacity` */
+    /* What has come of the current message: `size` octets, with room in front for the header they are sent
+     * with. `capacity` is that of the buffer in all. */
+    uint8_t *buffer;
     size_t size, capacity;
 };
 
@@ -49,7 +50,7 @@ void ws_echo_free(struct ws_echo *echo)
     if (echo == NULL)
         return;
     ws_endpoint_free(echo->endpoint);
-    free(echo->message);
+    free(echo->buffer);
     free(echo);
 }
 
@@ -60,11 +61,9 @@ struct ws_endpoint *ws_echo_endpoint(struct ws_echo *echo)
 
 static void forget_message(struct ws_echo *echo)
 {
+    free(echo->buffer);
+    echo->buffer = NULL;
     echo->size = 0;
-    if (echo->capacity <= MESSAGE_ROOM_KEPT)
-        return;
-    free(echo->message);
-    echo->message = NULL;
     echo->capacity = 0;
 }
 
@@ -72,48 +71,52 @@ static void forget_message(struct ws_echo *echo)
  * each of them; the message limit bounds it. */
 static bool keep(struct ws_echo *echo, struct ws_octets piece)
 {
-    if (piece.size > echo->capacity - echo->size) {
-        size_t capacity = echo->capacity == 0 ? MESSAGE_ROOM : echo->capacity;
-        while (capacity - echo->size < piece.size)
+    size_t need = WS_FRAME_HEADER_MAX + echo->size + piece.size;
+    if (need > echo->capacity) {
+        size_t capacity = echo->capacity == 0 ? BUFFER_FIRST : echo->capacity;
+        while (capacity < need)
             capacity *= 2;
-        uint8_t *message = realloc(echo->message, capacity);
-        if (message == NULL)
+        uint8_t *buffer = realloc(echo->buffer, capacity);
+        if (buffer == NULL)
             return false;
-        echo->message = message;
+        echo->buffer = buffer;
         echo->capacity = capacity;
     }
     if (piece.size > 0)
-        memcpy(echo->message + echo->size, piece.at, piece.size);
+        memcpy(echo->buffer + WS_FRAME_HEADER_MAX + echo->size, piece.at, piece.size);
     echo->size += piece.size;
     return true;
 }
 
-/* A piece of a message. Most messages come as one: those go back without being stored. */
-static bool echo_data(struct ws_echo *echo, const struct ws_event *data)
+/* A piece of a message. Most messages come in one piece: those go back without being stored. Others are
+ * collected, and the buffer as a whole is handed over to be sent. */
+static enum ws_error echo_data(struct ws_echo *echo, const struct ws_event *data)
 {
-    struct ws_octets message = data->octets;
-    if (!data->first || !data->last) {
-        if (!keep(echo, data->octets))
-            return false;
-        if (!data->last)
-            return true;
-        message = (struct ws_octets){.at = echo->message, .size = echo->size};
-    }
-    enum ws_error error = ws_endpoint_send(echo->endpoint, data->opcode, true, message.at, message.size);
+    if (data->first && data->last)
+        return ws_endpoint_send(echo->endpoint, data->opcode, true, data->octets.at, data->octets.size);
+    if (!keep(echo, data->octets))
+        return WS_ERROR_MEMORY;
+    if (!data->last)
+        return WS_DONE;
+    enum ws_error error =
+        ws_endpoint_send_buffer(echo->endpoint, data->opcode, true, echo->buffer, echo->capacity, echo->size);
+    if (error == WS_DONE)
+        echo->buffer = NULL; /* it is the endpoint's now */
     forget_message(echo);
-    /* ERROR_STATE: our own Close is on its way, and no data may follow it (RFC 6455 5.5.1). */
-    return error == WS_DONE || error == WS_ERROR_STATE;
+    return error;
 }
 
 static void handle(struct ws_echo *echo, ws_time now, const struct ws_event *event)
 {
     switch (event->kind) {
-    case WS_EVENT_DATA:
-        if (!echo_data(echo, event)) {
-            forget_message(echo);
-            (void)ws_endpoint_close(echo->endpoint, now, CLOSE_INTERNAL_ERROR, "no room for the echo");
-        }
+    case WS_EVENT_DATA: {
+        enum ws_error error = echo_data(echo, event);
+        /* Refused with ERROR_STATE when our own Close is on its way: no data may follow it (RFC 6455 5.5.1).
+         */
+        if (error != WS_DONE && error != WS_ERROR_STATE)
+            (void)ws_endpoint_close(echo->endpoint, now, CLOSE_INTERNAL_ERROR, ws_error_text(error));
         break;
+    }
     case WS_EVENT_CLOSE:
     case WS_EVENT_FAILED:
     case WS_EVENT_END: /* no more data will come */

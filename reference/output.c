@@ -63,6 +63,12 @@ void ws_output_commit(struct ws_output *output, size_t size)
     output->end += size;
 }
 
+void ws_output_adopt(struct ws_output *output, uint8_t *at, size_t capacity, size_t start, size_t end)
+{
+    free(output->at);
+    *output = (struct ws_output){.at = at, .start = start, .end = end, .capacity = capacity};
+}
+
 void ws_output_take(struct ws_output *output, size_t size)
 {
     output->start += size;

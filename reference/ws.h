@@ -586,6 +586,13 @@ ws_time ws_endpoint_deadline(const struct ws_endpoint *endpoint);
 enum ws_error ws_endpoint_send(struct ws_endpoint *endpoint, uint8_t opcode, bool fin, const uint8_t *octets,
                                size_t size);
 
+/* As ws_endpoint_send, for a long payload that the caller has collected and needs no more. `buffer` is from
+ * malloc and of `capacity` octets; the `size` octets of payload stand in it behind WS_FRAME_HEADER_MAX octets
+ * of room for the header. With WS_DONE the endpoint has taken the buffer over; when nothing else waited it is
+ * the output now, and nothing was copied. Otherwise it is the caller's as before. */
+enum ws_error ws_endpoint_send_buffer(struct ws_endpoint *endpoint, uint8_t opcode, bool fin, uint8_t *buffer,
+                                      size_t capacity, size_t size);
+
 /* Starts the closing handshake (RFC 6455 7.1.2). code 1005: a Close frame without body. ERROR_ARGUMENT for a
  * code that must not be sent or a reason over 123 octets. */
 enum ws_error ws_endpoint_close(struct ws_endpoint *endpoint, ws_time now, uint16_t code, const char *reason);

@@ -621,6 +621,48 @@ START_TEST(output_has_a_cap)
 }
 END_TEST
 
+/* A buffer that is handed over goes out as a payload that is copied does, by either way, in both roles. */
+START_TEST(buffers_are_taken_over)
+{
+    for (enum ws_role role = WS_CLIENT; role <= WS_SERVER; role++)
+        for (int waiting = 0; waiting < 2; waiting++)
+            for (size_t size = 0; size < 300; size++) {
+                struct ws_octets output[2];
+                struct ws_endpoint *ends[2];
+                for (int i = 0; i < 2; i++) {
+                    ends[i] = opened(&(struct ws_endpoint_config){.role = role, .output_limit = 308});
+                    random_next = 7;
+                    uint8_t *buffer = malloc(400);
+                    memset(buffer, 'x', 400);
+                    if (waiting)
+                        ws_endpoint_send(ends[i], WS_PING, true, NULL, 0);
+                    enum ws_error error = ws_endpoint_send(ends[i], WS_PING, false, buffer, 1);
+                    if (error != WS_ERROR_ARGUMENT)
+                        ck_abort_msg("a fragmented ping was sent");
+                    if (i == 0)
+                        error = ws_endpoint_send(ends[i], WS_TEXT, false, buffer + WS_FRAME_HEADER_MAX, size);
+                    else
+                        error = ws_endpoint_send_buffer(ends[i], WS_TEXT, false, buffer, 400, size);
+                    size_t wire = size + (size > 125 ? 4 : 2) + (role == WS_CLIENT ? 4 : 0) +
+                                  (waiting && role == WS_CLIENT ? 6
+                                   : waiting                    ? 2
+                                                                : 0);
+                    if (error != (wire <= 308 ? WS_DONE : WS_ERROR_OUTPUT_FULL))
+                        ck_abort_msg("%zu octets, %zu on the wire: %s", size, wire, ws_error_text(error));
+                    if (i == 0 || error != WS_DONE)
+                        free(buffer);
+                    if (error == WS_DONE) /* the next is judged as the continuation of this one */
+                        ck_assert_int_eq(ws_endpoint_send(ends[i], WS_TEXT, true, NULL, 0), WS_ERROR_STATE);
+                    output[i] = ws_endpoint_output(ends[i]);
+                }
+                if (!ws_octets_equal(output[0], output[1]))
+                    ck_abort_msg("role %d, %zu octets: not the same", role, size);
+                ws_endpoint_free(ends[0]);
+                ws_endpoint_free(ends[1]);
+            }
+}
+END_TEST
+
 START_TEST(output_in_order_however_taken)
 {
     struct ws_endpoint *endpoint = opened(&(struct ws_endpoint_config){.role = WS_SERVER});
@@ -808,6 +850,7 @@ int main(void)
     tcase_add_test(tests, close_arguments);
     tcase_add_test(tests, send_arguments);
     tcase_add_test(tests, output_has_a_cap);
+    tcase_add_test(tests, buffers_are_taken_over);
     tcase_add_test(tests, output_in_order_however_taken);
     tcase_add_test(tests, a_slow_peer_is_given_time);
     tcase_add_test(tests, a_half_closed_peer_may_take_what_waits);
