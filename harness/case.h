@@ -13,7 +13,8 @@
 #include "reference/ws.h"
 
 /* Limits of the language. */
-#define CASE_LINE_MAX         (64 * 1024) /* octets of a line, continuation lines included */
+#define CASE_LINE_MAX \
+    (64 * 1024) /* octets of a statement, white space and comment not counted; and of a comment */
 #define CASE_STEPS_MAX        4096
 #define CASE_PAYLOAD_MAX      (64ull * 1024 * 1024) /* octets of one expanded payload */
 #define CASE_INSTANCES_MAX    65536                 /* members of a family, delivery and role not counted */
@@ -307,8 +308,10 @@ struct case_file *case_parse(struct arena *arena, const char *name, const char *
 struct text_buffer;
 void case_diagnostic_print(struct text_buffer *out, const struct case_diagnostic *diagnostic);
 
-/* Prints the canonical form (`wringer fmt`): case_parse of it gives the same tree, and printing that the same
- * text. Comments are not kept by the tree: fmt keeps them by other means (see case_print_file). */
+/* Print the canonical form: case_parse of it gives the same tree, and printing that the same text. A
+ * definition is printed as the lines of a file, wrapped, each with its line end. The others are parts of
+ * lines, without indentation and line end: a step is "send text "x" fin=0"; an expect is "expect ..", "\nor
+ * .." and so on. */
 void case_print_definition(struct text_buffer *out, const struct case_definition *definition);
 void case_print_step(struct text_buffer *out, const struct case_step *step);
 void case_print_alternative(struct text_buffer *out, const struct alternative *alternative);

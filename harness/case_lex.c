@@ -315,6 +315,15 @@ static struct case_token lex(struct case_lexer *lexer, struct case_token token)
     return is_digit(octet) ? lex_numeric(lexer, token, size) : end_token(lexer, token, TOKEN_WORD, size);
 }
 
+/* White space does not count, so that the canonical form of a statement never passes the limit either. */
+static size_t significant_octets(const struct case_token *token)
+{
+    size_t blanks = 0;
+    for (size_t i = 0; token->kind == TOKEN_HEX && i < token->size; i++)
+        blanks += token->text[i] == ' ' || token->text[i] == '\t';
+    return token->size - blanks;
+}
+
 struct case_token case_lexer_next(struct case_lexer *lexer)
 {
     skip_blanks(lexer);
@@ -325,16 +334,19 @@ struct case_token case_lexer_next(struct case_lexer *lexer)
     if (line_end > 0) {
         token = end_token(lexer, token, TOKEN_NEWLINE, line_end);
         begin_line(lexer);
-        lexer->statement_start = lexer->at;
+        lexer->statement_octets = 0;
         return token;
     }
     size_t start = lexer->at;
     token = lex(lexer, token);
-    if (lexer->at - lexer->statement_start <= CASE_LINE_MAX)
+    size_t counted = token.kind == TOKEN_COMMENT ? 0 : lexer->statement_octets;
+    if (significant_octets(&token) <= CASE_LINE_MAX - counted) {
+        lexer->statement_octets = counted + (token.kind == TOKEN_COMMENT ? 0 : significant_octets(&token));
         return token;
+    }
     /* The rest of the line is one bad token: what cannot be right is not looked at. */
     lexer->at = start;
     const char *end = memchr(token.text, '\n', lexer->size - start);
     size_t size = end == NULL ? lexer->size - start : (size_t)(end - token.text);
-    return bad_token(lexer, token, size, "a line is at most 65536 octets, continuation lines included");
+    return bad_token(lexer, token, size, "a statement is at most 65536 octets, white space not counted");
 }

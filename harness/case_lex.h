@@ -41,8 +41,8 @@ struct case_token {
 struct case_lexer {
     const char *text;
     size_t size, at;
-    size_t statement_start; /* for the limit of a line's length */
-    size_t column_at;       /* `column` is right for this offset */
+    size_t statement_octets; /* white space and comments not counted: for the limit of a line's length */
+    size_t column_at;        /* `column` is right for this offset */
     unsigned line, column;
 };
 
