@@ -315,10 +315,14 @@ static struct case_token lex(struct case_lexer *lexer, struct case_token token)
     return is_digit(octet) ? lex_numeric(lexer, token, size) : end_token(lexer, token, TOKEN_WORD, size);
 }
 
-/* White space does not count, so that the canonical form of a statement never passes the limit either. */
+/* What a token counts towards the limit of a statement. White space does not count and numbers count alike,
+ * so that the canonical form of a statement never passes the limit when the statement does not. */
 static size_t significant_octets(const struct case_token *token)
 {
+    enum { LONGEST_NUMBER = 20 };
     size_t blanks = 0;
+    if (token->kind == TOKEN_INTEGER)
+        return token->size > LONGEST_NUMBER ? token->size : LONGEST_NUMBER;
     for (size_t i = 0; token->kind == TOKEN_HEX && i < token->size; i++)
         blanks += token->text[i] == ' ' || token->text[i] == '\t';
     return token->size - blanks;

@@ -101,7 +101,7 @@ static bool parse_attribute_value(struct case_parser *parser, enum case_attribut
 /* What can be seen of a frame that was received; the others say how one is written. */
 static bool can_be_expected(enum case_attribute attribute)
 {
-    return attribute <= ATTRIBUTE_MASK || attribute == ATTRIBUTE_LENGTH_FORM;
+    return attribute <= ATTRIBUTE_LENGTH_FORM;
 }
 
 static bool parse_attributes(struct case_parser *parser, struct frame_spec *frame, bool in_expect)

@@ -9,7 +9,7 @@
 
 /* A statement is at most CASE_LINE_MAX octets without white space, and in a canonical one at most half is
  * white space. A `with` that the parser has taken is one statement; lists of words are cut at the width. */
-enum { WIDTH = 110, INDENT = 11, STATEMENT_CAP = 4 * CASE_LINE_MAX };
+enum { WIDTH = 120, INDENT = 11, STATEMENT_CAP = 4 * CASE_LINE_MAX };
 
 /* ---- Layout ---- */
 
@@ -22,16 +22,20 @@ static size_t columns_of(const char *text, size_t size)
     return columns;
 }
 
-/* Octets up to the next space that is not inside quotes. */
+/* Octets up to the next space that is not inside quotes or parentheses. */
 static size_t piece_size(const char *text)
 {
     bool quoted = false;
-    size_t size = 0;
-    for (; text[size] != '\0' && (quoted || text[size] != ' '); size++) {
-        if (text[size] == '\\' && text[size + 1] != '\0')
+    size_t open = 0, size = 0;
+    for (; text[size] != '\0' && (quoted || open > 0 || text[size] != ' '); size++) {
+        if (quoted && text[size] == '\\' && text[size + 1] != '\0')
             size++;
         else if (text[size] == '"')
             quoted = !quoted;
+        else if (!quoted && text[size] == '(')
+            open++;
+        else if (!quoted && text[size] == ')')
+            open--;
     }
     return size;
 }

@@ -8,8 +8,8 @@
 #include "harness/case_lex.h"
 #include "harness/case_words.h"
 
-/* From here on a number is written in hexadecimal, which is then never longer than decimal. */
-#define HEX_FROM 1000000000000u
+/* From here on a number is written in hexadecimal: a length that lies is easier to read so. */
+#define HEX_FROM 0x100000000u
 
 void case_print_number(struct text_buffer *out, uint64_t value)
 {
@@ -171,9 +171,9 @@ static void print_frame(struct text_buffer *out, const struct frame_spec *frame)
     }
     print_attribute(out, "rsv", frame->rsv_given, &frame->rsv_number);
     print_mask(out, frame);
-    print_attribute(out, "len", frame->has_length, &frame->length);
     if (frame->has_length_form)
         text_print(out, " lenform=%s", case_word_of(case_length_forms, frame->length_form));
+    print_attribute(out, "len", frame->has_length, &frame->length);
     print_attribute(out, "frag", frame->has_fragment, &frame->fragment);
     print_attribute(out, "cut", frame->has_cut, &frame->cut);
     print_attribute(out, "chop", frame->has_chop, &frame->chop);
