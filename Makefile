@@ -13,7 +13,7 @@ DEFS    := -DWRINGER_VERSION='"$(VERSION)"'
 
 SOURCES := $(wildcard reference/*.c harness/*.c reports/*.c)
 MAIN    := harness/main.c
-LIB_O   := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(B)/embedded.o
+LIB_O   := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(B)/embedded.o $(B)/reports/html_assets.o
 TESTS   := $(wildcard reference/tests/test_*.c harness/tests/test_*.c reports/tests/test_*.c)
 TEST_B  := $(patsubst %.c,$(B)/%,$(TESTS))
 CASES   := $(wildcard cases/*.case) cases/requirements.tsv
@@ -50,6 +50,10 @@ $(B)/embedded.S: $(CASES) Makefile
 
 $(B)/embedded.o: $(B)/embedded.S
 	$(CC) -c -o $@ $<
+
+$(B)/reports/html_assets.o: reports/html_assets.S reports/page.css reports/page.js
+	@mkdir -p $(@D)
+	$(CC) -I. -c -o $@ $<
 
 $(B)/%: $(B)/%.o $(B)/libwringer.a
 	$(CC) $(CFLAGS) -o $@ $< $(B)/libwringer.a $(PKG_L) $(shell pkg-config --libs check 2>/dev/null)

@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "reports/directory.h"
 
 enum {
     LINES_KEPT_FIRST = JOURNAL_LINES_MAX / 2,
@@ -310,47 +311,20 @@ static bool write_object(struct journal *journal, json_t *object)
 
 /* ---- The public functions ---- */
 
-static bool make_directory(char *path, char *error, size_t error_size)
-{
-    for (char *slash = path + (path[0] == '/');; slash++) {
-        slash += strcspn(slash, "/");
-        char kept = *slash;
-        *slash = '\0';
-        bool made = mkdir(path, 0777) == 0 || errno == EEXIST || errno == EISDIR;
-        int why = errno;
-        struct stat status;
-        if (made && stat(path, &status) == 0 && !S_ISDIR(status.st_mode)) {
-            made = false;
-            why = ENOTDIR;
-        }
-        if (!made) {
-            snprintf(error, error_size, "%s: cannot make the directory: %s", path, strerror(why));
-            return false;
-        }
-        *slash = kept;
-        if (kept == '\0')
-            return true;
-    }
-}
-
 struct journal *journal_open(const char *directory, char *error, size_t error_size)
 {
     struct journal *journal = calloc(1, sizeof *journal);
-    char *path = journal == NULL ? NULL : strdup(directory[0] == '\0' ? "." : directory);
-    size_t size = path == NULL ? 0 : strlen(path) + sizeof "/results.jsonl";
-    if (path != NULL)
+    size_t size = strlen(directory) + sizeof "/results.jsonl";
+    if (journal != NULL)
         journal->path = malloc(size);
     if (journal == NULL || journal->path == NULL) {
         snprintf(error, error_size, "%s: out of memory", directory);
-        free(path);
         free(journal);
         return NULL;
     }
     journal->file = -1;
-    snprintf(journal->path, size, "%s/results.jsonl", path);
-    bool made = make_directory(path, error, error_size);
-    free(path);
-    if (made) {
+    snprintf(journal->path, size, "%s/results.jsonl", directory);
+    if (directory_make(directory, error, error_size)) {
         /* append mode: a line goes where the file ends, also if somebody else wrote to it */
         journal->file = open(journal->path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
         if (journal->file >= 0)

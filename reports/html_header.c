@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* html_header.c: what was run, when and how; links to the sections. */
+#include "reports/html.h"
+
+static void put_run(FILE *out, const struct journal_contents *journal)
+{
+    const struct journal_run *run = &journal->run;
+    fputs("<div class=run><p class=cmd><code>", out);
+    html_command(out, run->command, run->command_count);
+    fputs("</code></p><p>wringer ", out);
+    html_text(out, run->version);
+    fputs(", begun <time>", out);
+    html_text(out, run->started);
+    fputs("</time>", out);
+    if (journal->has_end) {
+        fputs(", took ", out);
+        html_duration(out, journal->end.wall_us);
+        fprintf(out, ", exit code %d", journal->end.exit_code);
+    }
+    fputs("; ", out);
+    html_count(out, journal->result_count, "result");
+    fputs(" of ", out);
+    html_count(out, journal->case_count, "case");
+    fputs(" (", out);
+    html_text(out, run->cases);
+    fputs(")", out);
+    for (size_t i = 0; i < run->selection_count; i++) {
+        fputs(i == 0 ? ", selected by <code>" : " ", out);
+        html_text(out, run->selection[i]);
+    }
+    fputs(run->selection_count > 0 ? "</code>" : "", out);
+    fprintf(out, ", %u at a time</p>", run->jobs);
+    if (!journal->has_end)
+        fputs("<p class=warn>This run did not come to its end: what follows is what had ended before.</p>",
+              out);
+    if (journal->cut_line > 0)
+        fprintf(out, "<p class=warn>Line %zu, the last of the journal, was cut and is left out.</p>",
+                journal->cut_line);
+    fputs("</div>\n", out);
+}
+
+static void put_link(FILE *out, const char *anchor, const char *word)
+{
+    fprintf(out, "<a href=\"#%s\">%s</a>\n", anchor, word);
+}
+
+void html_header(struct page *page)
+{
+    const struct report *report = page->report;
+    FILE *out = page->out;
+    size_t violations = 0;
+    for (size_t i = 0; i < report->target_count; i++)
+        violations += page->scores[i]->violations;
+    fputs("<header><h1><span class=mark aria-hidden=true></span>Wringer <small>WebSocket conformance, "
+          "RFC&nbsp;6455"
+          "</small></h1>\n",
+          out);
+    for (size_t i = 0; i < report->journal_count; i++)
+        put_run(out, report->journals[i]);
+    fputs("<nav aria-label=\"Sections\">", out);
+    put_link(out, "targets", report->target_count == 1 ? "Grade" : "Grades");
+    put_link(out, "first", "What failed first");
+    if (report->target_count > 1)
+        put_link(out, "matrix", "Side by side");
+    put_link(out, "sections", "By RFC section");
+    if (violations > 0)
+        put_link(out, "seen", "Seen along the way");
+    put_link(out, "cases", "Every case");
+    put_link(out, "requirements", "Requirements");
+    put_link(out, "reading", "How to read this");
+    fputs("</nav></header>\n", out);
+}
