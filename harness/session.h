@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h: the test of one target from beginning to end: start it, probe it, run everything, confirm alone what is not a
- * pass, find out which case killed it, stop it. Owns the order of things; does not own the runs (run.h) or their
- * carrying (runner.h). */
+/* session.h: the test of one target from beginning to end: start it, probe it, run everything, confirm alone
+ * what is not a pass, find out which case killed it, stop it. Owns the order of things; does not own the runs
+ * (run.h) or their carrying (runner.h). */
 #ifndef HARNESS_SESSION_H
 #define HARNESS_SESSION_H
 
@@ -27,7 +27,7 @@ struct session_result {
 };
 
 /* Tests target number `index` of the options. Runs the loop until it is done. */
-void session_run(struct session_result *result, uv_loop_t *loop, const struct test_options *options, unsigned index,
-                 struct recorder *recorder, struct baseline *baseline);
+void session_run(struct session_result *result, uv_loop_t *loop, const struct test_options *options,
+                 unsigned index, struct recorder *recorder, struct baseline *baseline);
 
 #endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c: finds the command that the first word names. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/command.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *what;
+} commands[] = {
+    {"test", command_test, "test servers against RFC 6455 and write a report"},
+    {"echo", command_echo, "the reference endpoint as an echo server"},
+    {"list", command_list, "the cases that a selection names"},
+    {"explain", command_explain, "a case, or a requirement and the cases that cite it"},
+    {"lint", command_lint, "check case files"},
+    {"fmt", command_fmt, "rewrite case files in their canonical form"},
+    {"report", command_report, "render a report again from its journal"},
+};
+
+static void print_help(FILE *out)
+{
+    fprintf(
+        out,
+        "usage: wringer COMMAND [ARGUMENT]...\n\nPuts a WebSocket implementation through the wringer.\n\n");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
+    fprintf(out, "\nwringer COMMAND --help says more. Try: wringer test ws://localhost:9001\n");
+}
+
+int main(int argc, char **argv)
+{
+    /* A peer or a pipe that goes away is told by the call that writes to it. */
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return EXIT_AS_EXPECTED;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("wringer %s\n", WRINGER_VERSION);
+        return EXIT_AS_EXPECTED;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    }
+    fprintf(stderr, "wringer: there is no command '%s'; wringer --help lists them\n", argv[1]);
+    return EXIT_USAGE;
+}

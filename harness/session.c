@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: MIT */
+/* session.c: the order of a target's test: probe, everything at once, what is not a pass once more alone, and
+ * blame. */
+#include "harness/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/session_target.h"
+
+enum {
+    CONFIRM_AT = 64, /* so many unconfirmed results hold up the rest, so that a killed run loses few */
+    SILENT_ALONE_MAX =
+        40, /* so many results of silence are confirmed one at a time; the rest wait side by side */
+    SILENT_JOBS = 8,
+    CRASHES_MAX = 50, /* then the target is given up */
+    HELD_MAX = 4 * RUNNER_JOBS_MAX,
+    GRACE_US = 25 * 1000,
+    GRACE_ALONE_US = 50 * 1000,
+    LONGEST_US = 60 * 1000 * 1000
+};
+
+/* An instance that is to be run alone, with the verdict of its first run. */
+struct unconfirmed {
+    size_t instance;
+    enum verdict verdict;
+    enum closing closing;
+    bool silent; /* it ended because nothing came for the whole patience */
+};
+
+/* A pass that waits for the proof that the target survived it. */
+struct held_run {
+    size_t instance;
+    struct run *run;
+    run_time ended_at;
+};
+
+struct session {
+    struct session_result *result;
+    struct session_target target;
+    const struct test_options *options;
+    unsigned index;
+    struct recorder *recorder;
+    const struct plan *plan;
+    struct baseline *baseline;
+    struct runner *runner;
+    struct run_settings settings;
+
+    struct runner_item *items; /* of the batch */
+    size_t *item_instances;    /* their indexes in the plan */
+    struct unconfirmed *unconfirmed;
+    size_t unconfirmed_count;
+    struct held_run held[HELD_MAX];
+    size_t held_count;
+    run_time proof;  /* begin of the newest connection whose opening handshake succeeded */
+    bool suspicious; /* a connection failed: is the target still there? */
+    bool failed;     /* result->end is set: stop */
+    size_t silent_confirmed, crashes;
+
+    /* of the run that was made alone last */
+    struct run *alone;
+};
+
+static void fail(struct session *session, enum session_end end, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void fail(struct session *session, enum session_end end, const char *format, ...)
+{
+    if (session->failed)
+        return;
+    session->failed = true;
+    session->result->end = end;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(session->result->text, sizeof session->result->text, format, arguments);
+    va_end(arguments);
+    runner_halt(session->runner);
+}
+
+/* ---- Writing results ---- */
+
+static void write_result(struct session *session, size_t instance, const struct run_verdict *verdict,
+                         const struct transcript *transcript, const struct unconfirmed *first)
+{
+    struct recorded_run run = {.target_index = session->index,
+                               .target = &session->options->targets[session->index],
+                               .instance = &session->plan->instances[instance],
+                               .verdict = verdict,
+                               .transcript = transcript,
+                               .confirmed = first != NULL,
+                               .first_verdict = first == NULL ? verdict->verdict : first->verdict,
+                               .first_closing = first == NULL ? verdict->closing : first->closing};
+    if (!recorder_write(session->recorder, &run, session->baseline, &session->result->tally))
+        fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
+}
+
+/* A result that no run gave. */
+static void write_words(struct session *session, size_t instance, enum verdict verdict, const char *reason)
+{
+    struct run_verdict words = {.verdict = verdict, .closing = CLOSING_NOT_JUDGED};
+    snprintf(words.reason, sizeof words.reason, "%s", reason);
+    write_result(session, instance, &words, NULL, NULL);
+}
+
+static void write_run(struct session *session, size_t instance, const struct run *run,
+                      const struct unconfirmed *first)
+{
+    write_result(session, instance, run_verdict(run), run_transcript(run), first);
+}
+
+/* ---- Proof of life ---- */
+
+/* Writes the held passes that ended before the newest proof. */
+static void release_held(struct session *session)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < session->held_count; i++) {
+        struct held_run held = session->held[i];
+        if (held.ended_at > session->proof) {
+            session->held[kept++] = held;
+            continue;
+        }
+        write_run(session, held.instance, held.run, NULL);
+        run_free(held.run);
+    }
+    session->held_count = kept;
+}
+
+static void add_unconfirmed(struct session *session, size_t instance, const struct run_verdict *verdict)
+{
+    bool silent = verdict->duration >= session->settings.patience;
+    session->unconfirmed[session->unconfirmed_count++] =
+        (struct unconfirmed){instance, verdict->verdict, verdict->closing, silent};
+}
+
+/* The target may have died: what was about to be called a pass has to be run again, alone. */
+static void suspect_held(struct session *session)
+{
+    for (size_t i = 0; i < session->held_count; i++) {
+        add_unconfirmed(session, session->held[i].instance, run_verdict(session->held[i].run));
+        run_free(session->held[i].run);
+    }
+    session->held_count = 0;
+}
+
+static void on_ended(void *context, size_t index, struct run *run, run_time connected_at, run_time now)
+{
+    struct session *session = context;
+    size_t instance = session->item_instances[index];
+    if (run == NULL) {
+        fail(session, SESSION_FAULT, "out of memory");
+        return;
+    }
+    const struct run_verdict *verdict = run_verdict(run);
+    if (verdict->opened && connected_at > session->proof) {
+        session->proof = connected_at;
+        release_held(session);
+    }
+    if (!verdict->connected || session_target_died(&session->target)) {
+        session->suspicious = true;
+        runner_halt(session->runner);
+    }
+    if (tally_wants_confirmation(verdict) || session->held_count == HELD_MAX) {
+        add_unconfirmed(session, instance, verdict);
+        run_free(run);
+        if (session->unconfirmed_count >= CONFIRM_AT)
+            runner_halt(session->runner);
+    } else {
+        session->held[session->held_count++] = (struct held_run){instance, run, now};
+    }
+    if (session_target_interrupted(&session->target))
+        fail(session, SESSION_FAULT, "interrupted");
+}
+
+/* ---- One run alone ---- */
+
+static void on_alone_ended(void *context, size_t index, struct run *run, run_time connected_at, run_time now)
+{
+    struct session *session = context;
+    (void)index;
+    (void)connected_at;
+    (void)now;
+    session->alone = run;
+    if (run == NULL)
+        fail(session, SESSION_FAULT, "out of memory");
+    if (session_target_interrupted(&session->target))
+        fail(session, SESSION_FAULT, "interrupted");
+}
+
+/* Runs one instance with nothing else going on. The run is the caller's; NULL after a failure of ours. */
+static struct run *run_alone(struct session *session, const struct case_instance *instance)
+{
+    struct run_settings patient = session->settings;
+    patient.grace = GRACE_ALONE_US;
+    struct runner_item item = {instance, plan_level(session->plan, instance->definition)};
+    session->alone = NULL;
+    runner_batch(session->runner, &session->target.runner_target, &patient, &item, 1, 1, on_alone_ended,
+                 session);
+    return session->alone;
+}
+
+static const struct case_instance *find_probe(const struct plan *plan, const char *id)
+{
+    for (size_t i = 0; i < plan->probe_count; i++) {
+        if (strcmp(plan->probes[i].definition->id, id) == 0)
+            return &plan->probes[i];
+    }
+    return NULL;
+}
+
+/* Does the target still answer an opening handshake? `why` gets the reason if not. */
+static bool is_alive(struct session *session, char *why, size_t size)
+{
+    struct run *run = run_alone(session, find_probe(session->plan, "open"));
+    if (run == NULL)
+        return false;
+    const struct run_verdict *verdict = run_verdict(run);
+    bool alive = verdict->opened;
+    snprintf(why, size, "%s", verdict->reason);
+    run_free(run);
+    return alive;
+}
+
+/* Brings the target back after it was found dead. False if that is not possible. */
+static bool revive(struct session *session)
+{
+    char error[SESSION_TEXT_MAX];
+    if (!session_target_restart(&session->target, error, sizeof error)) {
+        console_line(session->recorder->console, "%s", error);
+        return false;
+    }
+    return true;
+}
+
+/* ---- Confirmation ---- */
+
+/* The target was alive before this case and is not after it. */
+static void write_crash(struct session *session, struct run *run, size_t instance, const char *why)
+{
+    struct run_verdict verdict = *run_verdict(run);
+    char death[SESSION_TEXT_MAX];
+    session_target_death(&session->target, death, sizeof death);
+    verdict.verdict = VERDICT_CRASH;
+    snprintf(verdict.reason, sizeof verdict.reason, "the target does not survive this: %.120s%s%.200s", death,
+             death[0] != '\0' ? "; " : "", why);
+    write_result(session, instance, &verdict, run_transcript(run), NULL);
+    session->crashes++;
+}
+
+static void confirm_alone(struct session *session, const struct unconfirmed *first)
+{
+    struct run *run = run_alone(session, &session->plan->instances[first->instance]);
+    if (run == NULL)
+        return;
+    char why[RUN_TEXT_MAX] = "";
+    if (is_alive(session, why, sizeof why)) {
+        write_run(session, first->instance, run, first);
+        session->silent_confirmed += run_verdict(run)->duration >= session->settings.patience;
+    } else if (!session->failed) {
+        write_crash(session, run, first->instance, why);
+        if (!revive(session))
+            fail(session, SESSION_UNREACHABLE, "the target did not survive %.200s and is not coming back",
+                 session->plan->instances[first->instance].id);
+    }
+    run_free(run);
+}
+
+struct silent_group {
+    struct session *session;
+    const struct unconfirmed *first[SILENT_JOBS];
+};
+
+static void on_silent_ended(void *context, size_t index, struct run *run, run_time connected_at, run_time now)
+{
+    struct silent_group *group = context;
+    (void)connected_at;
+    (void)now;
+    if (run == NULL)
+        fail(group->session, SESSION_FAULT, "out of memory");
+    else
+        write_run(group->session, group->first[index]->instance, run, group->first[index]);
+    run_free(run);
+}
+
+/* Once many cases have ended in silence, silence alone shows nothing new: the next ones wait side by side, a
+ * few at a time. */
+static void confirm_silent(struct session *session, const struct unconfirmed *list, size_t count)
+{
+    for (size_t at = 0; at < count && !session->failed;) {
+        struct silent_group group = {.session = session};
+        struct runner_item items[SILENT_JOBS];
+        size_t n = 0;
+        for (; at < count && n < SILENT_JOBS; at++) {
+            const struct case_instance *instance = &session->plan->instances[list[at].instance];
+            group.first[n] = &list[at];
+            items[n++] = (struct runner_item){instance, plan_level(session->plan, instance->definition)};
+        }
+        runner_batch(session->runner, &session->target.runner_target, &session->settings, items, n,
+                     SILENT_JOBS, on_silent_ended, &group);
+    }
+}
+
+static void confirm_all(struct session *session)
+{
+    char why[RUN_TEXT_MAX] = "";
+    if (session->suspicious || session_target_died(&session->target)) {
+        suspect_held(session);
+        session->suspicious = false;
+        if (!is_alive(session, why, sizeof why) && !session->failed && !revive(session)) {
+            for (size_t i = 0; i < session->unconfirmed_count; i++)
+                write_words(session, session->unconfirmed[i].instance, VERDICT_CRASH,
+                            "the target died while this case and others were under way, and cannot be "
+                            "restarted (see --exec)");
+            session->unconfirmed_count = 0;
+            fail(session, SESSION_UNREACHABLE, "the target died: %s", why);
+            return;
+        }
+    }
+    /* A list of its own: confirming never adds to it. */
+    size_t count = session->unconfirmed_count, silent_count = 0;
+    struct unconfirmed *silent = calloc(count + 1, sizeof *silent);
+    if (silent == NULL) {
+        fail(session, SESSION_FAULT, "out of memory");
+        return;
+    }
+    for (size_t i = 0; i < count && !session->failed; i++) {
+        if (session->crashes > CRASHES_MAX)
+            write_words(session, session->unconfirmed[i].instance, VERDICT_SETUP,
+                        "the target crashed too often to go on");
+        else if (session->unconfirmed[i].silent && session->silent_confirmed >= SILENT_ALONE_MAX)
+            silent[silent_count++] = session->unconfirmed[i];
+        else
+            confirm_alone(session, &session->unconfirmed[i]);
+    }
+    confirm_silent(session, silent, silent_count);
+    free(silent);
+    session->unconfirmed_count = 0;
+}
+
+/* ---- Everything ---- */
+
+/* Why the target cannot be asked this, or NULL. */
+static const char *reason_to_skip(const struct session *session, const struct case_instance *instance)
+{
+    unsigned lacking = instance->definition->needs & ~session->settings.can;
+#define WHY(name, word, bit, why) \
+    if (lacking & (bit))          \
+        return why;
+    CASE_NEEDS(WHY)
+#undef WHY
+    return NULL;
+}
+
+static void run_everything(struct session *session)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < session->plan->instance_count && !session->failed; i++) {
+        const struct case_instance *instance = &session->plan->instances[i];
+        if (!session->plan->selected[i])
+            continue;
+        const char *why = reason_to_skip(session, instance);
+        if (why != NULL) {
+            write_words(session, i, VERDICT_SKIP, why);
+            continue;
+        }
+        session->items[count] =
+            (struct runner_item){instance, plan_level(session->plan, instance->definition)};
+        session->item_instances[count++] = i;
+    }
+    struct runner_item *items = session->items;
+    size_t *instances = session->item_instances;
+    for (size_t next = 0; next < count && !session->failed;) {
+        session->items = items + next;
+        session->item_instances = instances + next;
+        next += runner_batch(session->runner, &session->target.runner_target, &session->settings,
+                             session->items, count - next, session->options->jobs, on_ended, session);
+        if (session->crashes > CRASHES_MAX) {
+            for (; next < count; next++)
+                write_words(session, instances[next], VERDICT_SETUP, "the target crashed too often to go on");
+        }
+        if (session->unconfirmed_count > 0 || session->suspicious)
+            confirm_all(session);
+        if (session->failed && session->result->end == SESSION_UNREACHABLE) {
+            for (; next < count; next++)
+                write_words(session, instances[next], VERDICT_SETUP, "the target is gone");
+        }
+    }
+    /* The last passes have no later connection that could prove the target alive. */
+    char why[RUN_TEXT_MAX] = "";
+    if (!session->failed && session->held_count > 0 && !is_alive(session, why, sizeof why)) {
+        session->suspicious = true;
+        confirm_all(session);
+    }
+    session->proof = RUN_NEVER;
+    release_held(session);
+    session->items = items;
+    session->item_instances = instances;
+}
+
+/* ---- Probing ---- */
+
+/* Runs a probe; true if it was answered as it says. The verdict is in `verdict`. */
+static bool probe(struct session *session, const char *id, struct run_verdict *verdict)
+{
+    const struct case_instance *instance = find_probe(session->plan, id);
+    struct run *run = instance == NULL ? NULL : run_alone(session, instance);
+    if (run == NULL)
+        return false;
+    *verdict = *run_verdict(run);
+    run_free(run);
+    return verdict->verdict == VERDICT_OK;
+}
+
+/* The opening handshake, over each address of the host until one connects. */
+static struct run *probe_open(struct session *session)
+{
+    struct run *run = NULL;
+    do {
+        run_free(run);
+        run = run_alone(session, find_probe(session->plan, "open"));
+    } while (run != NULL && !run_verdict(run)->connected && !session->failed &&
+             session_target_next_address(&session->target));
+    return run;
+}
+
+static const char *copied(struct arena *arena, const struct ws_octets *value)
+{
+    return value == NULL ? NULL : arena_text(arena, (const char *)value->at, value->size);
+}
+
+static void write_target(struct session *session, const struct run *open, bool echoes, bool pongs)
+{
+    struct arena arena = {.cap = 1 << 20};
+    struct ws_octets response = run_response(open);
+    struct ws_head head = {0};
+    enum ws_violation violation = WS_NO_VIOLATION;
+    ws_head_parse(&head, WS_HEAD_RESPONSE, response, 0, &ws_head_limits_default, &violation);
+    const char *agent = copied(&arena, ws_head_find(&head, "Server", NULL));
+    const char *subprotocol = copied(&arena, ws_head_find(&head, "Sec-WebSocket-Protocol", NULL));
+    const char *extensions = NULL;
+    const struct case_instance *instance = find_probe(session->plan, "deflate");
+    struct run *deflate = instance == NULL ? NULL : run_alone(session, instance);
+    if (deflate != NULL && run_verdict(deflate)->opened) {
+        response = run_response(deflate);
+        ws_head_parse(&head, WS_HEAD_RESPONSE, response, 0, &ws_head_limits_default, &violation);
+        extensions = copied(&arena, ws_head_find(&head, "Sec-WebSocket-Extensions", NULL));
+    }
+    const struct test_target *target = &session->options->targets[session->index];
+    struct journal_target line = {
+        .name = target->name != NULL ? target->name : session->target.url_text,
+        .url = session->target.url_text,
+        .exec = target->exec,
+        .agent = agent == NULL ? "" : agent,
+        .role = "server",
+        .response = copied(&arena, &(struct ws_octets){run_response(open).at, run_response(open).size}),
+        .subprotocol = subprotocol,
+        .extensions = extensions,
+        .echoes = echoes,
+        .pongs = pongs,
+        .pushes = session->settings.pushes,
+        .round_trip_us = run_verdict(open)->round_trip};
+    if (subprotocol != NULL)
+        session->settings.can |= NEEDS_SUBPROTOCOL;
+    if (extensions != NULL && strstr(extensions, "permessage-deflate") != NULL)
+        session->settings.can |= NEEDS_DEFLATE;
+    if (line.response == NULL)
+        line.response = "";
+    if (!journal_write_target(session->recorder->journal, &line))
+        fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
+    run_free(deflate);
+    arena_free(&arena);
+}
+
+static void probe_target(struct session *session)
+{
+    struct run *open = probe_open(session);
+    if (open == NULL || session->failed) {
+        run_free(open);
+        return;
+    }
+    if (!run_verdict(open)->opened) {
+        fail(session, SESSION_UNREACHABLE, "%s", run_verdict(open)->reason);
+    } else {
+        struct run_verdict verdict;
+        bool greets = !probe(session, "greeting", &verdict) && verdict.verdict == VERDICT_INFORMATIONAL &&
+                      verdict.opened;
+        session->settings.pushes = greets;
+        bool echoes = probe(session, "echo-text", &verdict);
+        echoes = echoes && probe(session, "echo-binary", &verdict);
+        bool pongs = probe(session, "pong", &verdict);
+        session->settings.can &= ~(unsigned)(NEEDS_ECHO | NEEDS_PONG);
+        session->settings.can |= (echoes ? NEEDS_ECHO : 0U) | (pongs ? NEEDS_PONG : 0U);
+        write_target(session, open, echoes, pongs);
+        console_line(session->recorder->console, "%s: %s, %s%s", session->target.url_text,
+                     echoes ? "echoes" : "does not echo (cases that need an echo are skipped)",
+                     pongs ? "answers pings" : "does not answer pings",
+                     greets ? ", speaks of its own accord" : "");
+    }
+    run_free(open);
+}
+
+static void secure_random(void *context, uint8_t *out, size_t size)
+{
+    (void)context;
+    session_target_random(out, size);
+}
+
+static bool prepare(struct session *session, uv_loop_t *loop)
+{
+    const struct test_options *options = session->options;
+    char error[SESSION_TEXT_MAX];
+    session->runner = runner_new(loop);
+    session->items = calloc(session->plan->instance_count + 1, sizeof *session->items);
+    session->item_instances = calloc(session->plan->instance_count + 1, sizeof *session->item_instances);
+    session->unconfirmed = calloc(session->plan->instance_count + HELD_MAX, sizeof *session->unconfirmed);
+    if (session->runner == NULL || session->items == NULL || session->item_instances == NULL ||
+        session->unconfirmed == NULL) {
+        session->failed = true;
+        session->result->end = SESSION_FAULT;
+        snprintf(session->result->text, sizeof session->result->text, "out of memory");
+        return false;
+    }
+    if (!session_target_start(&session->target, loop, options, session->index, error, sizeof error)) {
+        fail(session, SESSION_UNREACHABLE, "%s", error);
+        return false;
+    }
+    session->settings = (struct run_settings){
+        .request = {.host = session->target.url.authority,
+                    .target = session->target.url.target,
+                    .origin = options->origin,
+                    .fields = options->field_count > 0 ? options->fields : NULL},
+        .subprotocols = options->subprotocol_count > 0 ? options->subprotocols : NULL,
+        .can = NEEDS_ECHO | NEEDS_PONG | (session->target.url.secure ? NEEDS_TLS : NEEDS_PLAIN) |
+               (options->survey ? NEEDS_SURVEY : 0U),
+        .patience = (run_time)options->patience_ms * 1000,
+        .grace = GRACE_US,
+        .longest = LONGEST_US,
+        .random = secure_random,
+    };
+    return true;
+}
+
+void session_run(struct session_result *result, uv_loop_t *loop, const struct test_options *options,
+                 unsigned index, struct recorder *recorder, struct baseline *baseline)
+{
+    *result = (struct session_result){.end = SESSION_DONE};
+    struct session *session = calloc(1, sizeof *session);
+    if (session == NULL) {
+        result->end = SESSION_FAULT;
+        snprintf(result->text, sizeof result->text, "out of memory");
+        return;
+    }
+    session->result = result;
+    session->options = options;
+    session->index = index;
+    session->recorder = recorder;
+    session->plan = recorder->plan;
+    session->baseline = baseline;
+    console_begin(recorder->console, session->plan->selected_count, runner_now());
+    if (prepare(session, loop)) {
+        probe_target(session);
+        if (!session->failed)
+            run_everything(session);
+    }
+    for (size_t i = 0; i < session->held_count; i++)
+        run_free(session->held[i].run);
+    runner_free(session->runner);
+    session_target_stop(&session->target);
+    free(session->items);
+    free(session->item_instances);
+    free(session->unconfirmed);
+    free(session);
+}
