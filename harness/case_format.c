@@ -159,12 +159,24 @@ static bool has_keyword(const struct source_statement *statement, const char *ke
            memcmp(statement->keyword, keyword, statement->keyword_size) == 0;
 }
 
+/* Code points behind the last line end. */
+static size_t columns_of_last_line(const struct text_buffer *out)
+{
+    size_t columns = 0;
+    for (size_t at = out->size; at > 0 && out->text[at - 1] != '\n'; at--)
+        columns += ((unsigned char)out->text[at - 1] & 0xc0) != 0x80;
+    return columns;
+}
+
 static void print_line(struct formatter *formatter, const char *keyword, const char *text,
                        const struct comment *trailing)
 {
+    enum { COMMENT_COLUMN = 41 };
     case_print_statement(formatter->out, keyword, text);
     if (trailing != NULL && trailing->size > 0) {
-        text_print(formatter->out, "  ");
+        size_t columns = columns_of_last_line(formatter->out);
+        text_print(formatter->out, "%*s", columns + 2 > COMMENT_COLUMN ? 2 : (int)(COMMENT_COLUMN - columns),
+                   "");
         text_append(formatter->out, trailing->text, trailing->size);
     }
     text_print(formatter->out, "\n");

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_SHOWN_MAX = 4096, FOUND_SHOWN_MAX = 40, MESSAGE_MAX = 400 };
+#include "harness/case_source.h"
+
+enum { FOUND_SHOWN_MAX = 40, MESSAGE_MAX = 400 };
 
 void parse_advance(struct case_parser *parser)
 {
@@ -35,30 +37,6 @@ char *parse_copy(struct case_parser *parser, const char *text, size_t size)
 struct case_place parse_place(const struct case_parser *parser)
 {
     return (struct case_place){parser->name, parser->token.line, parser->token.column};
-}
-
-/* The source line of that number, cut. */
-static const char *source_line(struct case_parser *parser, unsigned line)
-{
-    const char *at = parser->text;
-    const char *end = parser->text + parser->size;
-    for (unsigned i = 1; i < line; i++) {
-        const char *next = memchr(at, '\n', (size_t)(end - at));
-        if (next == NULL)
-            break;
-        at = next + 1;
-    }
-    size_t left = (size_t)(end - at);
-    const char *stop = left == 0 ? NULL : memchr(at, '\n', left);
-    size_t size = stop == NULL ? left : (size_t)(stop - at);
-    if (size > 0 && at[size - 1] == '\r')
-        size--;
-    char *copy = parse_copy(parser, at, size < LINE_SHOWN_MAX ? size : LINE_SHOWN_MAX);
-    for (char *nul = copy; nul != NULL && (size_t)(nul - copy) < size && nul < copy + LINE_SHOWN_MAX; nul++) {
-        if (*nul == '\0')
-            *nul = '?';
-    }
-    return copy;
 }
 
 /* Puts a diagnostic where its place belongs: checks of a whole case come late. */
@@ -91,7 +69,8 @@ bool parse_error(struct case_parser *parser, struct case_place place, const char
         return false;
     diagnostic->place = place;
     diagnostic->message = parse_copy(parser, message, strlen(message));
-    diagnostic->line = source_line(parser, place.line);
+    diagnostic->line = case_source_line(parser->arena, parser->text, parser->size, place.line);
+    parser->out_of_memory = parser->out_of_memory || diagnostic->line == NULL;
     insert_diagnostic(parser, diagnostic);
     return false;
 }
