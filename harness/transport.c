@@ -307,11 +307,23 @@ static void on_connected_tcp(struct transport *t)
         go_on_reading(t);
 }
 
+/* Connecting to a port of one's own machine where nobody listens can meet itself: TCP's simultaneous open
+ * (RFC 9293 3.5) with the port that the kernel chose for our end. */
+static bool met_itself(const struct transport *t)
+{
+    struct sockaddr_storage near = {0}, far = {0};
+    int size = (int)sizeof near;
+    return uv_tcp_getsockname(&t->tcp, (struct sockaddr *)&near, &size) == 0 && transport_peer(t, &far) &&
+           memcmp(&near, &far, (size_t)size) == 0;
+}
+
 static void on_connect(uv_connect_t *request, int status)
 {
     struct transport *t = request->data;
     if (t->closing)
         return;
+    if (status == 0 && met_itself(t))
+        status = UV_ECONNREFUSED;
     if (status < 0)
         on_input_end(t, status);
     else
