@@ -61,7 +61,7 @@ void html_requirement_link(FILE *out, const char *id);
 /* "RFC 6455 §5.1" */
 void html_section(FILE *out, const char *rfc, const char *section);
 
-/* How many of a group pass: "all 24", "none of 24", "21 of 24 OK, not 1004, 1005". Nothing for a group of
+/* How many of a group pass: "all 24", "none of 24", "21 of 24 OK; FAILED: 1004, 1005". Nothing for a group of
  * one. Overwrites page->marks. */
 void html_family(struct page *page, const struct report_group *group);
 

@@ -46,7 +46,7 @@ static void put_families(struct page *page, size_t case_index)
         enum verdict verdict = group_verdict(group, &count);
         if (page->report->target_count == 1) {
             html_family(page, group);
-        } else if (verdict > VERDICT_OK) {
+        } else if (verdict > VERDICT_INFORMATIONAL) {
             fprintf(out, "<span class=\"w w%c\">", verdict_letter(verdict));
             html_text(out, page->report->targets[i].target->name);
             fprintf(out, " %zu/%zu</span> ", count, group->count);

@@ -22,6 +22,8 @@ static void put_badges(FILE *out, const struct journal_result *result)
                 "%s</span>",
                 verdict_word(result->first_verdict), verdict_word(result->verdict),
                 verdict_word(result->first_verdict));
+    if (result->violation_count > 0)
+        fputs(" <span class=tag>broke a rule on the way</span>", out);
     if (result->known != NULL)
         fputs(" <span class=tag>known</span>", out);
     else if (result->unexpected &&

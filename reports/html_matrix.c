@@ -77,7 +77,10 @@ void html_matrix(struct page *page)
     size_t passing = 0;
     for (size_t i = 0; i < report->case_count; i++)
         passing += passes_everywhere(page, i);
-    fputs("<section id=matrix><h2>Side by side</h2>\n", out);
+    fputs("<section id=matrix><h2>Side by side</h2>\n<p class=lead>The gravest verdict of each case; 3/24 "
+          "means that "
+          "three of the 24 members of its family have it.</p>\n",
+          out);
     if (passing < report->case_count)
         put_table(page, false);
     if (passing > 0) {

@@ -182,8 +182,10 @@ void html_family(struct page *page, const struct report_group *group)
     } else if (count == group->count) {
         fprintf(page->out, "none of %zu", group->count);
     } else {
-        fprintf(page->out, "%zu of %zu%s, not ", passed, group->count,
-                verdict_letter(worst) == 'F' ? " OK" : "");
+        if (passed == 0)
+            fprintf(page->out, "none of %zu OK; %s: ", group->count, verdict_word(worst));
+        else
+            fprintf(page->out, "%zu of %zu OK; %s: ", passed, group->count, verdict_word(worst));
         html_values(page, group, 1);
     }
 }

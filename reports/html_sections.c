@@ -27,7 +27,7 @@ static void put_head(struct page *page)
     FILE *out = page->out;
     fputs("<thead>", out);
     if (report->target_count > 1) {
-        fputs("<tr><th></th>", out);
+        fputs("<tr><td></td>", out);
         for (size_t i = 0; i < report->target_count; i++) {
             fputs("<th colspan=2 scope=colgroup>", out);
             html_text(out, report->targets[i].target->name);

@@ -204,8 +204,8 @@ static void grade(struct score *score)
         score->grade = SCORE_A;
         snprintf(why, size, "no MUST of %zu is violated", exercised);
         if (must->violated_derived > 0)
-            snprintf(why, size, "no MUST of %zu is violated but by %zu inferred %s", exercised,
-                     must->violated_derived, must->violated_derived == 1 ? "duty" : "duties");
+            snprintf(why, size, "of %zu MUST none is violated outright, %zu by inference", exercised,
+                     must->violated_derived);
     } else {
         score->grade = grade_from_share(must->violated, exercised);
         bool capped = score->security && score->grade < SCORE_C;
