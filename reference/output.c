@@ -65,8 +65,11 @@ void ws_output_commit(struct ws_output *output, size_t size)
 
 void ws_output_adopt(struct ws_output *output, uint8_t *at, size_t capacity, size_t start, size_t end)
 {
-    free(output->at);
-    *output = (struct ws_output){.at = at, .start = start, .end = end, .capacity = capacity};
+    ws_output_discard(output);
+    output->at = at;
+    output->start = start;
+    output->end = end;
+    output->capacity = capacity;
 }
 
 void ws_output_take(struct ws_output *output, size_t size)

@@ -332,10 +332,8 @@ START_TEST(bad_openings)
     for (size_t cut = 0; cut <= size; cut++) {
         struct ws_endpoint *endpoint = endpoint_new(role);
         struct sent sent = {0};
-        if (role == WS_CLIENT) {
-            sent_take(&sent, endpoint); /* the request */
-            sent.size = 0;
-        }
+        if (role == WS_CLIENT) /* the request goes out in part only; the rest is to be dropped */
+            ws_endpoint_output_taken(endpoint, 10);
         struct trace told = {0};
         trace_receive(&told, endpoint, 10, head, cut);
         trace_receive(&told, endpoint, 10, head + cut, size - cut);
