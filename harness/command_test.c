@@ -58,6 +58,10 @@ static int prepare(struct test *test, struct text_buffer *errors)
         return complain(errors, EXIT_USAGE);
     if (!plan_select(&test->plan, options->selectors, options->selector_count, errors))
         return complain(errors, EXIT_USAGE);
+    if (!options->survey && !plan_drop_surveys(&test->plan)) {
+        text_print(errors, "only surveys are selected; they run with --survey\n");
+        return complain(errors, EXIT_USAGE);
+    }
     if (options->delivery != NULL) {
         enum delivery delivery = strcmp(options->delivery, "octet") == 0 ? DELIVER_OCTET : DELIVER_WHOLE;
         if (!plan_select_delivery(&test->plan, delivery)) {

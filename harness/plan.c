@@ -293,6 +293,16 @@ bool plan_select(struct plan *plan, const char *const *selectors, size_t count, 
     return errors->size == 0 && plan->selected_count > 0;
 }
 
+bool plan_drop_surveys(struct plan *plan)
+{
+    plan->selected_count = 0;
+    for (size_t k = 0; k < plan->instance_count; k++) {
+        plan->selected[k] = plan->selected[k] && !(plan->instances[k].definition->needs & NEEDS_SURVEY);
+        plan->selected_count += plan->selected[k];
+    }
+    return plan->selected_count > 0;
+}
+
 bool plan_select_delivery(struct plan *plan, enum delivery delivery)
 {
     plan->selected_count = 0;

@@ -12,9 +12,10 @@
 #include "harness/requirement.h"
 #include "harness/text_buffer.h"
 
-#define PLAN_MEMORY_MAX  ((size_t)512 << 20)
-#define PLAN_PROBE_SUITE "probe" /* cases of this suite ask what the target can do; they are never selected \
-                                  */
+#define PLAN_MEMORY_MAX ((size_t)512 << 20)
+#define PLAN_PROBE_SUITE                                                               \
+    "probe" /* cases of this suite ask what the target can do; they are never selected \
+             */
 
 struct plan {
     struct arena arena;
@@ -41,6 +42,9 @@ void plan_free(struct plan *plan);
  * none: all that is left of everything. False with the reason in `errors` when a selector matches nothing, or
  * nothing is left. */
 bool plan_select(struct plan *plan, const char *const *selectors, size_t count, struct text_buffer *errors);
+
+/* Takes the surveys out of the selection: they run only when asked for. False when nothing is left. */
+bool plan_drop_surveys(struct plan *plan);
 
 /* Leaves only one delivery selected. False when nothing is left. */
 bool plan_select_delivery(struct plan *plan, enum delivery delivery);

@@ -563,7 +563,7 @@ void run_match_happening(struct run *run, run_time now, const struct happening *
     }
     char observed[RUN_TEXT_MAX];
     run_describe_happening(observed, sizeof observed, run, happening);
-    bool over = happening->kind == HAPPENED_EOF || happening->kind == HAPPENED_RESET;
+    bool over = happening->kind == HAPPENED_EOF || happening->kind == HAPPENED_RESET || happening->kind == HAPPENED_QUIET;
     settle(run, now, observed, over);
 }
 
