@@ -111,9 +111,13 @@ $(B)/tidy/%.ok: %.c .clang-tidy
 	@$(CC) $(STD) $(PKG_C) $(DEFS) -MM -MF $(@:.ok=.d) -MT $@ $<
 	@touch $@
 
+bench: all ## print figures: cases in memory, the codec, runs over loopback
+	@$(MAKE) --no-print-directory $(B)/harness/bench/bench
+	@$(B)/harness/bench/bench $(B)/wringer $(B)/bench-report
+
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-.PHONY: all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
+.PHONY: bench all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

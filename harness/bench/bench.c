@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* bench.c: what `make bench` prints: processor time of every case in memory, the codec beside memcpy, and a
+ * run over loopback with harness and target apart. Figures, not tests: nothing here fails because it is slow.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/memory_driver.h"
+#include "harness/plan.h"
+
+enum { CODEC_SIZE = 1 << 20, CODEC_ROUNDS = 400, CONNECT_TRIES = 500, PORT_TEXT = 16 };
+
+static double processor_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static double wall_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void bench_memory(void)
+{
+    struct plan plan;
+    struct text_buffer errors = {.cap = 1 << 20};
+    if (!plan_load(&plan, NULL, WS_SERVER, &errors)) {
+        printf("%s", errors.text == NULL ? "out of memory\n" : errors.text);
+    } else {
+        struct run_settings settings = memory_settings();
+        struct ws_endpoint_config config = {
+            .role = WS_SERVER, .message_limit = 64 << 20, .close_timeout = 2000};
+        size_t ok = 0, count = 0;
+        double began = processor_seconds();
+        for (size_t i = 0; i < plan.instance_count; i++) {
+            if (plan.instances[i].definition->needs & ~settings.can)
+                continue;
+            enum case_level level = plan_level(&plan, plan.instances[i].definition);
+            struct run *run = memory_run(&plan.instances[i], level, &settings, &config);
+            ok += run != NULL && run_verdict(run)->verdict != VERDICT_FAILED;
+            count++;
+            run_free(run);
+        }
+        double took = processor_seconds() - began;
+        printf("in memory: %zu instances (surveys and 16 MiB messages included), %zu not failed: %.3f s of "
+               "processor time, "
+               "%.0f us each\n",
+               count, ok, took, took * 1e6 / (double)(count == 0 ? 1 : count));
+    }
+    plan_free(&plan);
+    text_free(&errors);
+}
+
+static void print_rate(const char *what, double took, double copy)
+{
+    double gib = (double)CODEC_SIZE * CODEC_ROUNDS / took / (1 << 30);
+    printf("  %-32s %6.2f GiB/s  %5.2f of memcpy\n", what, gib, copy / took);
+}
+
+static void bench_codec(void)
+{
+    static uint8_t from[CODEC_SIZE], to[CODEC_SIZE];
+    static const uint8_t key[4] = {0x37, 0xfa, 0x21, 0x3d};
+    memset(from, 'a', sizeof from);
+    printf("codec, 1 MiB blocks:\n");
+    double began = processor_seconds();
+    for (int i = 0; i < CODEC_ROUNDS; i++) {
+        memcpy(to, from, sizeof to);
+        __asm__ volatile("" : : "r"(to) : "memory");
+    }
+    double copy = processor_seconds() - began;
+    print_rate("memcpy", copy, copy);
+    began = processor_seconds();
+    for (int i = 0; i < CODEC_ROUNDS; i++)
+        ws_mask(to, from, sizeof to, key, (uint64_t)i);
+    print_rate("ws_mask", processor_seconds() - began, copy);
+    began = processor_seconds();
+    bool valid = true;
+    for (int i = 0; i < CODEC_ROUNDS; i++) {
+        struct ws_utf8 utf8 = {0};
+        valid = ws_utf8_take(&utf8, from, sizeof from, NULL) && valid;
+    }
+    print_rate(valid ? "ws_utf8_take, ASCII" : "ws_utf8_take is broken", processor_seconds() - began, copy);
+    for (size_t i = 0; i + 2 <= sizeof from; i += 2) {
+        from[i] = 0xc3;
+        from[i + 1] = 0xb6;
+    }
+    began = processor_seconds();
+    for (int i = 0; i < CODEC_ROUNDS; i++) {
+        struct ws_utf8 utf8 = {0};
+        valid = ws_utf8_take(&utf8, from, sizeof from, NULL) && valid;
+    }
+    print_rate(valid ? "ws_utf8_take, two-octet letters" : "ws_utf8_take is broken",
+               processor_seconds() - began, copy);
+}
+
+static pid_t start(char *const argv[])
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (freopen("/dev/null", "w", stdout) == NULL)
+            _exit(127);
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    return pid;
+}
+
+static int free_port(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int port = 0;
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, size) == 0 &&
+        getsockname(fd, (struct sockaddr *)&address, &size) == 0)
+        port = ntohs(address.sin_port);
+    close(fd);
+    return port;
+}
+
+static bool accepts(int port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    for (int i = 0; i < CONNECT_TRIES; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        bool done = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+        close(fd);
+        if (done)
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+    }
+    return false;
+}
+
+static double processor_of(const struct rusage *usage)
+{
+    return (double)usage->ru_utime.tv_sec + (double)usage->ru_stime.tv_sec +
+           (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
+}
+
+static void bench_loopback(char *wringer, char *what, char *out, char *selector)
+{
+    int port = free_port();
+    char listen[64], url[64];
+    snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
+    snprintf(url, sizeof url, "ws://127.0.0.1:%d/", port);
+    char *echo_argv[] = {wringer, "echo", "--listen", listen, NULL};
+    char *test_argv[] = {wringer, "test", "-o", out, url, selector, NULL};
+    pid_t echo = start(echo_argv);
+    if (!accepts(port)) {
+        printf("the echo server does not listen\n");
+    } else {
+        struct rusage of_harness = {0}, of_target = {0};
+        int status = 0;
+        double began = wall_seconds();
+        pid_t test = start(test_argv);
+        wait4(test, &status, 0, &of_harness);
+        double wall = wall_seconds() - began;
+        kill(echo, SIGTERM);
+        wait4(echo, NULL, 0, &of_target);
+        double harness = processor_of(&of_harness), target = processor_of(&of_target);
+        printf("over loopback, %s: exit %d, wall %.2f s; processor: harness %.2f s, target %.2f s, ratio "
+               "%.2f; peak memory: "
+               "harness %.1f MiB, target %.1f MiB\n",
+               what, WIFEXITED(status) ? WEXITSTATUS(status) : -1, wall, harness, target, harness / target,
+               (double)of_harness.ru_maxrss / 1024, (double)of_target.ru_maxrss / 1024);
+        return;
+    }
+    kill(echo, SIGTERM);
+    waitpid(echo, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: bench WRINGER REPORT-DIRECTORY\n");
+        return 2;
+    }
+    bench_memory();
+    bench_codec();
+    fflush(stdout);
+    bench_loopback(argv[1], "all cases", argv[2], "*");
+    fflush(stdout);
+    bench_loopback(argv[1], "without limits.case", argv[2], "!limits");
+    fflush(stdout);
+    bench_loopback(argv[1], "only the 16 MiB messages", argv[2], "*/16777216*");
+    return 0;
+}
