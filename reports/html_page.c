@@ -117,7 +117,7 @@ static bool write_page(struct page *page, const char *part, const char *path, ch
     return false;
 }
 
-static bool write_report(const struct report *report, const char *directory, char *error, size_t error_size)
+bool report_write_page(const struct report *report, const char *directory, char *error, size_t error_size)
 {
     struct page page = {.report = report};
     size_t size = strlen(directory) + sizeof "/index.html.part";
@@ -139,30 +139,11 @@ static bool write_report(const struct report *report, const char *directory, cha
 bool report_write_html(const char *const *journals, size_t journal_count, const char *directory, char *error,
                        size_t error_size)
 {
-    struct journal_contents **contents = calloc(journal_count + 1, sizeof(struct journal_contents *));
-    if (contents == NULL) {
-        snprintf(error, error_size, "%s: out of memory", directory);
+    bool bad_journal;
+    struct report *report = report_read(journals, journal_count, &bad_journal, error, error_size);
+    if (report == NULL)
         return false;
-    }
-    size_t read = 0;
-    for (; read < journal_count; read++) {
-        contents[read] = journal_read(journals[read], error, error_size);
-        if (contents[read] == NULL)
-            break;
-    }
-    bool written = false;
-    if (read == journal_count) {
-        struct report *report = report_new(contents, journal_count);
-        if (report == NULL) {
-            snprintf(error, error_size, "%s: out of memory", directory);
-        } else {
-            written = write_report(report, directory, error, error_size);
-            report_free(report);
-            read = 0; /* the report gave the journals back */
-        }
-    }
-    for (size_t i = 0; i < read; i++)
-        journal_contents_free(contents[i]);
-    free(contents);
+    bool written = report_write_page(report, directory, error, error_size);
+    report_free(report);
     return written;
 }

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -306,6 +307,26 @@ struct report *report_new(struct journal_contents **journals, size_t journal_cou
     json_decref(report->requirement_index);
     journal_memory_free(memory);
     return NULL;
+}
+
+struct report *report_read(const char *const *paths, size_t count, bool *bad_journal, char *error,
+                           size_t error_size)
+{
+    struct journal_contents **journals = calloc(count + 1, sizeof(struct journal_contents *));
+    size_t read = 0;
+    *bad_journal = false;
+    while (journals != NULL && read < count && !*bad_journal) {
+        journals[read] = journal_read(paths[read], error, error_size);
+        *bad_journal = journals[read] == NULL;
+        read += journals[read] != NULL;
+    }
+    struct report *report = journals == NULL || *bad_journal ? NULL : report_new(journals, count);
+    if (report == NULL && !*bad_journal)
+        snprintf(error, error_size, "out of memory");
+    for (size_t i = 0; report == NULL && i < read; i++)
+        journal_contents_free(journals[i]);
+    free(journals);
+    return report;
 }
 
 void report_free(struct report *report)

@@ -43,6 +43,14 @@ struct report {
 /* Takes the journals over on success. NULL when memory is out: the journals stay the caller's then. A result
  * whose case has no line of its own gets a case that has only an id. */
 struct report *report_new(struct journal_contents **journals, size_t journal_count);
+
+/* Reads the journals and puts them side by side. NULL on failure: `error` says what and where, and
+ * `*bad_journal` whether a journal is at fault (it cannot be read) or memory. */
+struct report *report_read(const char *const *paths, size_t count, bool *bad_journal, char *error,
+                           size_t error_size);
+
+/* Writes DIRECTORY/index.html (html_page.c). False on failure: `error` says why, and what was there stays. */
+bool report_write_page(const struct report *report, const char *directory, char *error, size_t error_size);
 void report_free(struct report *report);
 
 const struct report_group *report_group_of(const struct report *report, size_t case_index,
