@@ -50,14 +50,6 @@ static const char guard_script[] = "( (read -r _ <&3; kill -s KILL 0) & )\n"
 
 /* ---- Before the start ---- */
 
-static void set_port(struct sockaddr_storage *address, unsigned port)
-{
-    if (address->ss_family == AF_INET6)
-        ((struct sockaddr_in6 *)address)->sin6_port = htons((uint16_t)port);
-    else
-        ((struct sockaddr_in *)address)->sin_port = htons((uint16_t)port);
-}
-
 /* 0, or errno when the address cannot be bound now; the port of the socket goes to *port. Closed again at
  * once. */
 static int try_bind(const struct sockaddr_storage *address, unsigned *port)
@@ -92,12 +84,12 @@ static bool choose_port(struct transport_addresses *addresses)
 {
     for (int i = 0; i < PORT_TRIES; i++) {
         unsigned port = 0;
-        set_port(&addresses->at[0], 0);
+        transport_address_set_port(&addresses->at[0], 0);
         if (try_bind(&addresses->at[0], &port) != 0)
             return false;
         bool taken = false;
         for (size_t j = 0; j < addresses->count; j++) {
-            set_port(&addresses->at[j], port);
+            transport_address_set_port(&addresses->at[j], port);
             taken = taken || is_taken(&addresses->at[j]);
         }
         if (!taken)

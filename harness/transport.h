@@ -46,6 +46,7 @@ void transport_address_text(char out[TRANSPORT_ADDRESS_TEXT_MAX], const struct s
 
 /* The port of an IPv4 or IPv6 address. */
 unsigned transport_address_port(const struct sockaddr *address);
+void transport_address_set_port(struct sockaddr_storage *address, unsigned port);
 
 /* ---- The connection ---- */
 

@@ -69,6 +69,14 @@ unsigned transport_address_port(const struct sockaddr *address)
     return ntohs(((const struct sockaddr_in *)(const void *)address)->sin_port);
 }
 
+void transport_address_set_port(struct sockaddr_storage *address, unsigned port)
+{
+    if (address->ss_family == AF_INET6)
+        ((struct sockaddr_in6 *)(void *)address)->sin6_port = htons((uint16_t)port);
+    else
+        ((struct sockaddr_in *)(void *)address)->sin_port = htons((uint16_t)port);
+}
+
 void transport_address_text(char out[TRANSPORT_ADDRESS_TEXT_MAX], const struct sockaddr *address)
 {
     char name[INET6_ADDRSTRLEN] = "?";

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* echo_server.h: the reference's echo session (reference/ws.h) over TCP and TLS. Owns the listening sockets
+ * and the connections; does not own the loop or anything of the protocol. */
+#ifndef HARNESS_ECHO_SERVER_H
+#define HARNESS_ECHO_SERVER_H
+
+#include "harness/listener.h"
+#include "reference/ws.h"
+
+struct echo_server;
+
+struct echo_server_config {
+    struct transport_addresses addresses; /* listens at each; port 0: any free one, the same for all */
+    struct transport_tls *tls;            /* a server's, or NULL for plain TCP; must outlive the server */
+    const char *const *subprotocols;      /* supported; NULL-terminated or NULL; must outlive the server */
+    uint64_t message_limit;               /* octets of one message; 0: 64 MiB */
+};
+
+/* NULL with the reason in `error` if it cannot listen. */
+struct echo_server *echo_server_open(uv_loop_t *loop, const struct echo_server_config *config,
+                                     char error[TRANSPORT_TEXT_MAX]);
+
+/* The addresses with the real port. */
+const struct transport_addresses *echo_server_addresses(const struct echo_server *server);
+
+/* Closes all sockets; uv_run returns, and all memory is freed, when that is done. */
+void echo_server_close(struct echo_server *server);
+
+#endif
