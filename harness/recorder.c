@@ -7,7 +7,7 @@
 
 #include "harness/runner.h"
 
-enum { SCRATCH_MAX = 4 << 20, REQUIREMENTS_MAX = 64 };
+enum { SCRATCH_MAX = 4 << 20, REQUIREMENTS_MAX = 64, OCTETS_OF_A_PASS = 32 };
 
 bool recorder_init(struct recorder *recorder, struct journal *journal, const struct plan *plan,
                    const struct test_options *options, struct console *console)

@@ -94,7 +94,6 @@ void run_free(struct run *run)
 void run_progress(struct run *run, run_time now)
 {
     run->last_progress = now;
-    run->unprogressed = 0;
 }
 
 void run_finish(struct run *run, enum verdict verdict, const char *format, ...)
@@ -154,9 +153,6 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
             happened(run, now, &response);
         }
     }
-    run->unprogressed += size;
-    if (run->unprogressed >= RUN_PROGRESS_OCTETS)
-        run_progress(run, now);
     if (size > 0)
         run->quiet_since = now;
     if (run->verdict.opened)

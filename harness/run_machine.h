@@ -13,7 +13,6 @@ enum {
     RUN_REQUEST_MAX = 4 << 20,    /* octets of an edited request */
     RUN_RESPONSE_MAX = 64 * 1024, /* octets of a response's head */
     RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
-    RUN_PROGRESS_OCTETS = 1024,   /* this many octets are progress even if no frame ends with them */
     RUN_BARRIER_SIZE = 16
 };
 
@@ -114,8 +113,7 @@ struct run {
     uint8_t unmasked[RUN_WRITE_MAX];
     uint64_t message_received; /* octets of the current message so far */
     uint8_t message_opcode;
-    uint64_t unprogressed; /* octets since the last progress */
-    size_t line_number;    /* of the frame that is being received */
+    size_t line_number; /* of the frame that is being received */
     bool close_received, ended;
     uint16_t close_code;
     enum run_end end;
@@ -141,6 +139,8 @@ struct run {
 };
 
 /* run.c */
+/* Something happened that brings the case on: patience begins anew. What a target sends without being asked
+ * is no progress, or a flood of pings could hold a case up for ever. */
 void run_progress(struct run *run, run_time now);
 void run_finish(struct run *run, enum verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

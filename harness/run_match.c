@@ -558,12 +558,18 @@ void run_match_happening(struct run *run, run_time now, const struct happening *
 {
     for (size_t i = 0; i < run->matcher_count; i++) {
         struct matcher *matcher = &run->matchers[i];
-        if (!matcher->dead && matcher->next != NULL)
-            alternative_takes(run, matcher, happening);
+        if (matcher->dead || matcher->next == NULL)
+            continue;
+        const struct outcome *next = matcher->next;
+        uint64_t compared = matcher->compared;
+        alternative_takes(run, matcher, happening);
+        if (!matcher->dead && (matcher->next != next || matcher->compared != compared || matcher->close_seen))
+            run_progress(run, now);
     }
     char observed[RUN_TEXT_MAX];
     run_describe_happening(observed, sizeof observed, run, happening);
-    bool over = happening->kind == HAPPENED_EOF || happening->kind == HAPPENED_RESET || happening->kind == HAPPENED_QUIET;
+    bool over = happening->kind == HAPPENED_EOF || happening->kind == HAPPENED_RESET ||
+                happening->kind == HAPPENED_QUIET;
     settle(run, now, observed, over);
 }
 

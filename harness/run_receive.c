@@ -198,7 +198,6 @@ void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, si
             take_payload(run, now, &event);
             break;
         case WS_FRAME_END:
-            run_progress(run, now);
             note_violations(run, ws_judge_end(&run->judge, event.header->fin));
             if (ws_opcode_is_control(event.header->opcode)) {
                 end_control(run, now, event.header);

@@ -57,7 +57,7 @@ struct session {
     run_time proof;  /* begin of the newest connection whose opening handshake succeeded */
     bool suspicious; /* a connection failed: is the target still there? */
     bool failed;     /* result->end is set: stop */
-    size_t silent_confirmed, crashes;
+    size_t silent_confirmed, crashes, silent_in_a_row;
 
     /* of the run that was made alone last */
     struct run *alone;
@@ -131,6 +131,7 @@ static void release_held(struct session *session)
 static void add_unconfirmed(struct session *session, size_t instance, const struct run_verdict *verdict)
 {
     bool silent = verdict->duration >= session->settings.patience;
+    session->silent_in_a_row += silent;
     session->unconfirmed[session->unconfirmed_count++] =
         (struct unconfirmed){instance, verdict->verdict, verdict->closing, silent};
 }
@@ -168,6 +169,7 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
         if (session->unconfirmed_count >= CONFIRM_AT)
             runner_halt(session->runner);
     } else {
+        session->silent_in_a_row = 0;
         session->held[session->held_count++] = (struct held_run){instance, run, now};
     }
     if (session_target_interrupted(&session->target))
@@ -376,10 +378,12 @@ static void run_everything(struct session *session)
         session->item_instances = instances + next;
         next += runner_batch(session->runner, &session->target.runner_target, &session->settings,
                              session->items, count - next, session->options->jobs, on_ended, session);
-        if (session->crashes > CRASHES_MAX) {
-            for (; next < count; next++)
-                write_words(session, instances[next], VERDICT_SETUP, "the target crashed too often to go on");
-        }
+        const char *given_up = session->crashes > CRASHES_MAX ? "the target crashed too often to go on"
+                               : session->silent_in_a_row > SILENCES_MAX
+                                   ? "the target reacts to nothing any more"
+                                   : NULL;
+        for (; given_up != NULL && next < count; next++)
+            write_words(session, instances[next], VERDICT_SETUP, given_up);
         if (session->unconfirmed_count > 0 || session->suspicious)
             confirm_all(session);
         if (session->failed && session->result->end == SESSION_UNREACHABLE) {
