@@ -146,6 +146,10 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
     size_t line_count = 0;
     struct journal_line *lines =
         run->transcript == NULL ? NULL : transcript_lines(run->transcript, arena, &line_count);
+    for (size_t i = 0; i < line_count && !judgement->deviates && !recorder->options->verbose; i++) {
+        if (lines[i].octet_count > OCTETS_OF_A_PASS)
+            lines[i].octet_count = OCTETS_OF_A_PASS;
+    }
     struct journal_result result = {.target = run->target_index,
                                     .id = run->instance->id,
                                     .case_id = case_id(arena, definition),

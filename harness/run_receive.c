@@ -28,9 +28,6 @@ void run_note_violation(struct run *run, enum ws_violation violation, size_t lin
 
 static void note_violations(struct run *run, ws_violation_set set)
 {
-    /* RFC 6455 5.5.1 lets a server echo the code that it was sent, even one that it would not use itself. */
-    if (run->close_sent && run->close_sent_code == 1010)
-        set &= ~(UINT64_C(1) << WS_SERVER_SENT_1010);
     if (set == 0)
         return;
     for (int v = WS_NO_VIOLATION + 1; v < 64 && v < WS_VIOLATION_COUNT; v++) {
@@ -110,6 +107,8 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
         run->received_classes |= SAW_CLOSE;
     note_violations(run, ws_judge_header(&run->judge, header));
     run->control_size = 0;
+    if (header->opcode == WS_CLOSE && run->close_sent_code == 1010)
+        run->judge.may_echo_1010 = true;
     if (!control && header->opcode != WS_CONTINUATION) {
         run->message_opcode = header->opcode;
         run->message_received = 0;
@@ -164,7 +163,7 @@ static void end_control(struct run *run, run_time now, const struct ws_frame_hea
         run_send_control(run, now, WS_PONG, run->control, run->control_size, "answer to the target's ping");
     if (header->opcode == WS_CLOSE && !run->close_received) {
         run->close_received = true;
-        run->close_code = run->control_size < 2 ? 1005 : (uint16_t)(run->control[0] << 8 | run->control[1]);
+        run->close_code = (uint16_t)(run->control_size < 2 ? 1005 : run->control[0] << 8 | run->control[1]);
         if (run->control_size >= 2)
             run->received_classes |= SAW_CLOSE_CODE;
         /* RFC 6455 5.5.1: a Close is answered with a Close, unless one was sent. */

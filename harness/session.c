@@ -16,6 +16,8 @@ enum {
         40, /* so many results of silence are confirmed one at a time; the rest wait side by side */
     SILENT_JOBS = 8,
     CRASHES_MAX = 50, /* then the target is given up */
+    SILENCES_MAX =
+        100, /* so many results of silence in a row, without one pass: the target has stopped reacting */
     HELD_MAX = 4 * RUNNER_JOBS_MAX,
     GRACE_US = 25 * 1000,
     GRACE_ALONE_US = 50 * 1000,
