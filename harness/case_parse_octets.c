@@ -210,7 +210,8 @@ static bool append_string(struct case_parser *parser, struct octets_atom ***next
             while (case_is_name_octet(text[taken]))
                 taken++;
             struct case_place place = parse_place(parser);
-            place.column += (unsigned)(text - parser->token.text); /* a guess where it is not ASCII */
+            for (const char *at = parser->token.text; at < text; at++)
+                place.column += ((unsigned char)*at & 0xc0) != 0x80;
             if (!append_parameter(parser, next, text + 1, taken - 1, place, size))
                 return false;
         } else {
