@@ -52,10 +52,12 @@ static bool grow(void **array, size_t count, size_t *room, size_t element)
     return true;
 }
 
+/* A comment without the white space behind it. A CR is that too: before the LF that will follow it would
+ * become part of the line end, and the next form another one. */
 static struct comment comment_of(const struct case_token *token, bool blank_before)
 {
     size_t size = token->size;
-    while (size > 0 && (token->text[size - 1] == ' ' || token->text[size - 1] == '\t'))
+    while (size > 0 && memchr(" \t\r", token->text[size - 1], 3) != NULL)
         size--;
     return (struct comment){token->text, size, token->column > 1, blank_before};
 }
