@@ -87,15 +87,22 @@ static bool write_run_line(struct test *test)
 {
     char started[32];
     now_text(started);
+    const char **command = calloc((size_t)test->argc + 1, sizeof *command);
+    if (command == NULL)
+        return false;
+    command[0] = "wringer";
+    memcpy(command + 1, test->argv, (size_t)test->argc * sizeof *command);
     struct journal_run run = {.version = WRINGER_VERSION,
                               .started = started,
-                              .command = (const char *const *)test->argv,
-                              .command_count = (size_t)test->argc,
+                              .command = command,
+                              .command_count = (size_t)test->argc + 1,
                               .cases = test->options.cases == NULL ? "embedded" : test->options.cases,
                               .selection = test->options.selectors,
                               .selection_count = test->options.selector_count,
                               .jobs = test->options.jobs};
-    return journal_write_run(test->journal, &run);
+    bool written = journal_write_run(test->journal, &run);
+    free(command);
+    return written;
 }
 
 /* Lines of a baseline that name nothing at all, when everything was run: they would rot unseen. */
@@ -119,7 +126,8 @@ static int test_target(struct test *test, uv_loop_t *loop, unsigned index)
     struct session_result *result = &test->results[index];
     session_run(result, loop, &test->options, index, &test->recorder, &test->baselines[index]);
     console_clear(&test->console);
-    const char *url = test->options.targets[index].url;
+    const char *name = test->options.targets[index].name;
+    const char *url = name != NULL ? name : result->url;
     struct text_buffer text = {.cap = 4096};
     tally_print(&text, &result->tally);
     int exit_code = result->tally.unexpected > 0 ? EXIT_UNEXPECTED : EXIT_AS_EXPECTED;

@@ -573,6 +573,7 @@ void session_run(struct session_result *result, uv_loop_t *loop, const struct te
     for (size_t i = 0; i < session->held_count; i++)
         run_free(session->held[i].run);
     runner_free(session->runner);
+    snprintf(result->url, sizeof result->url, "%.500s", session->target.url_text);
     session_target_stop(&session->target);
     free(session->items);
     free(session->item_instances);

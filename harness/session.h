@@ -23,6 +23,7 @@ enum session_end {
 struct session_result {
     enum session_end end;
     char text[SESSION_TEXT_MAX];
+    char url[SESSION_TEXT_MAX]; /* with {port} replaced */
     struct tally tally;
 };
 
