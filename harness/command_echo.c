@@ -82,7 +82,10 @@ static bool read_options(int argc, char **argv, struct echo_options *options, in
             fprintf(stderr, "wringer echo: %s needs a value\n%s", argv[optind - 1], usage);
             return false;
         default:
-            fprintf(stderr, "wringer echo: there is no option %s\n%s", argv[optind - 1], usage);
+            if (strncmp(argv[optind - 1], "--", 2) == 0)
+                fprintf(stderr, "wringer echo: there is no option %s\n%s", argv[optind - 1], usage);
+            else
+                fprintf(stderr, "wringer echo: there is no option -%c\n%s", optopt, usage);
             return false;
         }
     }
