@@ -40,6 +40,12 @@ static size_t piece_size(const char *text)
     return size;
 }
 
+/* A piece so wide has room behind that column, and behind it so has the " \" of a cut. */
+static bool has_room(size_t column, size_t columns)
+{
+    return column + 1 + columns + 2 <= WIDTH;
+}
+
 void case_print_statement(struct text_buffer *out, const char *keyword, const char *text)
 {
     bool outer = strcmp(keyword, "case") == 0 || strcmp(keyword, "suite") == 0;
@@ -52,7 +58,7 @@ void case_print_statement(struct text_buffer *out, const char *keyword, const ch
     while (*text != '\0') {
         size_t size = piece_size(text);
         size_t columns = columns_of(text, size);
-        bool room = column + 1 + columns + 2 <= WIDTH || column < INDENT; /* 2: " \" of a cut behind it */
+        bool room = has_room(column, columns) || column < INDENT;
         if (!room)
             text_print(out, " \\\n%*s", INDENT, "");
         else
@@ -89,7 +95,7 @@ static void emit_words(struct statement_sink *sink, enum case_meta meta, const s
     struct text_buffer text = {.cap = STATEMENT_CAP};
     unsigned line = word == NULL ? 0 : word->place.line;
     for (; word != NULL; word = word->next) {
-        bool full = INDENT + text.size + 1 + strlen(word->text) > WIDTH;
+        bool full = !has_room(INDENT + text.size, strlen(word->text));
         if (text.size > 0 && (full || word->place.line != line))
             emit(sink, keyword, &text, line);
         line = word->place.line;

@@ -38,8 +38,9 @@ void case_print_duration(struct text_buffer *out, uint64_t ms)
 
 /* ---- Octets ---- */
 
-/* The octets of a string between its quotes. */
-static void print_string_octets(struct text_buffer *out, struct ws_octets octets)
+/* The octets of a string between its quotes. Right behind a $name an octet that could be part of the name is
+ * escaped. */
+static void print_string_octets(struct text_buffer *out, struct ws_octets octets, bool behind_name)
 {
     const char *text = (const char *)octets.at;
     for (size_t at = 0; at < octets.size;) {
@@ -51,7 +52,8 @@ static void print_string_octets(struct text_buffer *out, struct ws_octets octets
             text_print(out, "$$");
         else if (octet == '\n' || octet == '\r' || octet == '\t')
             text_print(out, "\\%c", octet == '\n' ? 'n' : octet == '\r' ? 'r' : 't');
-        else if (size == 0 || octet < ' ' || octet == 0x7f)
+        else if (size == 0 || octet < ' ' || octet == 0x7f ||
+                 (behind_name && at == 0 && case_is_name_octet(text[0])))
             text_print(out, "\\x%02x", octet);
         else
             text_append(out, text + at, size);
@@ -62,7 +64,7 @@ static void print_string_octets(struct text_buffer *out, struct ws_octets octets
 void case_print_string(struct text_buffer *out, struct ws_octets octets)
 {
     text_print(out, "\"");
-    print_string_octets(out, octets);
+    print_string_octets(out, octets, false);
     text_print(out, "\"");
 }
 
@@ -91,14 +93,13 @@ static void print_function(struct text_buffer *out, const struct octets_atom *at
 static const struct octets_atom *print_joined(struct text_buffer *out, const struct octets_atom *atom)
 {
     text_print(out, "\"");
-    for (;;) {
+    for (bool behind_name = false;; behind_name = atom->kind == OCTETS_PARAMETER, atom = atom->next) {
         if (atom->kind == OCTETS_PARAMETER)
             text_print(out, "$%s", atom->parameter);
         else
-            print_string_octets(out, atom->literal);
+            print_string_octets(out, atom->literal, behind_name);
         if (atom->next == NULL || !atom->next->joined_to_previous)
             break;
-        atom = atom->next;
     }
     text_print(out, "\"");
     return atom;

@@ -43,7 +43,7 @@ static inline struct case_text case_text_right(const char *text)
     struct text_buffer messages = {.cap = CASE_TEXT_PRINTED};
     for (const struct case_diagnostic *at = parsed.diagnostics; at != NULL; at = at->next)
         case_diagnostic_print(&messages, at);
-    ck_assert_msg(messages.size == 0, "%s", messages.text == NULL ? "" : messages.text);
+    ck_assert_msg(messages.size == 0, "%.2000s", messages.text == NULL ? "" : messages.text);
     ck_assert_ptr_nonnull(parsed.file);
     text_free(&messages);
     return parsed;
