@@ -7,7 +7,7 @@
 
 #include "harness/runner.h"
 
-enum { SCRATCH_MAX = 4 << 20, REQUIREMENTS_MAX = 64, OCTETS_OF_A_PASS = 32 };
+enum { SCRATCH_MAX = 4 << 20, REQUIREMENTS_MAX = 64, OCTETS_OF_A_PASS = 32, LINES_OF_A_PASS = 24 };
 
 bool recorder_init(struct recorder *recorder, struct journal *journal, const struct plan *plan,
                    const struct test_options *options, struct console *console)
@@ -126,6 +126,24 @@ static bool is_pass(const struct run_verdict *verdict)
            verdict->verdict == VERDICT_SKIP;
 }
 
+/* Thousands of passes are written, few are ever read: the beginning and the end of the conversation are
+ * enough of them. */
+static void shorten_pass(struct journal_line *lines, size_t *count)
+{
+    const size_t kept = LINES_OF_A_PASS - 1, end = LINES_OF_A_PASS / 4;
+    if (*count > LINES_OF_A_PASS) {
+        size_t begin = kept - end;
+        lines[begin] = (struct journal_line){
+            .at_us = lines[begin].at_us, .direction = "note", .text = "lines left out of a pass"};
+        memmove(&lines[begin + 1], &lines[*count - end], end * sizeof *lines);
+        *count = LINES_OF_A_PASS;
+    }
+    for (size_t i = 0; i < *count; i++) {
+        if (lines[i].octet_count > OCTETS_OF_A_PASS)
+            lines[i].octet_count = OCTETS_OF_A_PASS;
+    }
+}
+
 static bool write_result(struct recorder *recorder, const struct recorded_run *run,
                          const struct tally_judgement *judgement, bool unstable, struct arena *arena)
 {
@@ -146,10 +164,8 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
     size_t line_count = 0;
     struct journal_line *lines =
         run->transcript == NULL ? NULL : transcript_lines(run->transcript, arena, &line_count);
-    for (size_t i = 0; i < line_count && !judgement->deviates && !recorder->options->verbose; i++) {
-        if (lines[i].octet_count > OCTETS_OF_A_PASS)
-            lines[i].octet_count = OCTETS_OF_A_PASS;
-    }
+    if (!judgement->deviates && !recorder->options->verbose)
+        shorten_pass(lines, &line_count);
     struct journal_result result = {.target = run->target_index,
                                     .id = run->instance->id,
                                     .case_id = case_id(arena, definition),

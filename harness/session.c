@@ -81,6 +81,14 @@ static void fail(struct session *session, enum session_end end, const char *form
     runner_halt(session->runner);
 }
 
+/* What a failed expect of the case means here. */
+static enum case_level level_of(const struct session *session, const struct case_definition *definition)
+{
+    enum case_level level = plan_level(session->plan, definition);
+    bool soft = definition->derived && session->options->derived_non_strict && level == LEVEL_MUST;
+    return soft ? LEVEL_SHOULD : level;
+}
+
 /* ---- Writing results ---- */
 
 static void write_result(struct session *session, size_t instance, const struct run_verdict *verdict,
@@ -198,7 +206,7 @@ static struct run *run_alone(struct session *session, const struct case_instance
 {
     struct run_settings patient = session->settings;
     patient.grace = GRACE_ALONE_US;
-    struct runner_item item = {instance, plan_level(session->plan, instance->definition)};
+    struct runner_item item = {instance, level_of(session, instance->definition)};
     session->alone = NULL;
     runner_batch(session->runner, &session->target.runner_target, &patient, &item, 1, 1, on_alone_ended,
                  session);
@@ -299,7 +307,7 @@ static void confirm_silent(struct session *session, const struct unconfirmed *li
         for (; at < count && n < SILENT_JOBS; at++) {
             const struct case_instance *instance = &session->plan->instances[list[at].instance];
             group.first[n] = &list[at];
-            items[n++] = (struct runner_item){instance, plan_level(session->plan, instance->definition)};
+            items[n++] = (struct runner_item){instance, level_of(session, instance->definition)};
         }
         runner_batch(session->runner, &session->target.runner_target, &session->settings, items, n,
                      SILENT_JOBS, on_silent_ended, &group);
@@ -369,8 +377,7 @@ static void run_everything(struct session *session)
             write_words(session, i, VERDICT_SKIP, why);
             continue;
         }
-        session->items[count] =
-            (struct runner_item){instance, plan_level(session->plan, instance->definition)};
+        session->items[count] = (struct runner_item){instance, level_of(session, instance->definition)};
         session->item_instances[count++] = i;
     }
     struct runner_item *items = session->items;

@@ -28,6 +28,7 @@ enum option {
     OPTION_PATIENCE,
     OPTION_SURVEY,
     OPTION_FAIL_ON,
+    OPTION_DERIVED,
     OPTION_VERBOSE,
     OPTION_HELP
 };
@@ -81,6 +82,9 @@ const char *test_options_help(void)
            "  --cases DIR           read the cases from DIR instead of the program\n"
            "  -o, --out DIR         where the report goes (default wringer-report)\n"
            "  --fail-on must|should what exit code 1 is for (default must)\n"
+           "  --derived failed|non-strict  what it is called when a target accepts what the RFC forbids only "
+           "its sender\n"
+           "                        (default failed)\n"
            "  -v, --verbose         show the transcript of every case\n"
            "\n"
            "Exit: 0 as expected, 1 an unexpected verdict, 2 usage, 3 target not reachable, 4 our own "
@@ -171,6 +175,12 @@ static bool set_option(struct test_options *options, struct test_target *next, e
         if (options->fail_on_should || strcmp(value, "must") == 0)
             return true;
         text_print(errors, "--fail-on: expected must or should, found '%s'\n", value);
+        return false;
+    case OPTION_DERIVED:
+        options->derived_non_strict = strcmp(value, "non-strict") == 0;
+        if (options->derived_non_strict || strcmp(value, "failed") == 0)
+            return true;
+        text_print(errors, "--derived: expected failed or non-strict, found '%s'\n", value);
         return false;
     case OPTION_VERBOSE:
         options->verbose = true;

@@ -31,7 +31,7 @@ struct test_options {
     size_t subprotocol_count;
     const char *origin, *cafile, *out, *cases;
     const char *delivery; /* whole, octet, or NULL */
-    bool insecure, survey, verbose, fail_on_should, help;
+    bool insecure, survey, verbose, fail_on_should, derived_non_strict, help;
     unsigned jobs;
     unsigned patience_ms;
 };
