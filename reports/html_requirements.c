@@ -77,12 +77,15 @@ static void put_summary(struct page *page, size_t first, size_t *next)
     struct score_count levels[REQUIREMENT_LEVELS];
     FILE *out = page->out;
     size_t violated = 0, untested = 0;
-    for (size_t i = 0; i < page->report->target_count; i++) {
-        score_section(page->report, page->scores[i], first, next, levels);
-        for (int level = 0; level < REQUIREMENT_LEVELS; level++) {
-            violated += levels[level].violated + levels[level].violated_derived;
-            untested += levels[level].untested;
+    score_section(page->report, page->scores[0], first, next, levels);
+    for (size_t i = first; i < *next; i++) {
+        enum requirement_status gravest = REQUIREMENT_UNTESTED;
+        for (size_t j = 0; j < page->report->target_count; j++) {
+            if (page->scores[j]->status[i] > gravest)
+                gravest = page->scores[j]->status[i];
         }
+        violated += gravest >= REQUIREMENT_VIOLATED_DERIVED;
+        untested += gravest == REQUIREMENT_UNTESTED;
     }
     fprintf(out, "<details class=rs id=sec-%zu><summary><b>", first);
     html_section(out, head->rfc, head->section);
@@ -108,10 +111,11 @@ void html_requirements(struct page *page)
         free(citations.cases);
         return;
     }
-    fputs("<section id=requirements><h2>Requirements</h2>\n<p class=lead>Every requirement that a case of "
-          "this run "
-          "cites, in our words. Counts are over all targets. Untested is what no case could judge: skipped, "
-          "or stopped before it came to it.</p>\n",
+    fputs("<section id=requirements><h2>Requirements</h2>\n<p class=lead>Every requirement that this run "
+          "names, in our "
+          "words, with the cases that cite it. Untested is what no case could judge: skipped, or stopped "
+          "before it "
+          "came to it.</p>\n",
           out);
     for (size_t first = 0, next = 0; report->target_count > 0 && first < report->requirement_count;
          first = next) {
