@@ -4,6 +4,7 @@
  * that no length passes CASE_PAYLOAD_MAX. */
 #include "harness/case.h"
 
+#include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,8 +89,18 @@ static void read_parameter(const struct octets_atom *atom, const struct case_ins
     memcpy(out, digits + offset, size);
 }
 
-/* Octets of an expression that repeats itself without end: what has been written is copied on, in whole
- * periods and in pieces that double. */
+/* Copies what has been written on to `size` octets, in whole periods and in pieces that double. */
+static void extend(uint8_t *out, size_t have, size_t size, size_t period)
+{
+    while (have < size) {
+        size_t whole_periods = have - have % period;
+        size_t piece = whole_periods < size - have ? whole_periods : size - have;
+        memcpy(out + have, out + have - whole_periods, piece);
+        have += piece;
+    }
+}
+
+/* Octets of an expression that repeats itself without end. */
 static void read_repeated(const struct octets_atom *inner, const struct case_instance *instance,
                           uint64_t offset, uint8_t *out, size_t size)
 {
@@ -104,12 +115,7 @@ static void read_repeated(const struct octets_atom *inner, const struct case_ins
     size_t more = period < size - have ? (size_t)period : size - have;
     octets_read(inner, instance, 0, out + have, more);
     have += more;
-    while (have < size) {
-        size_t whole_periods = have - (size_t)(have % period);
-        size_t piece = whole_periods < size - have ? whole_periods : size - have;
-        memcpy(out + have, out + have - whole_periods, piece);
-        have += piece;
-    }
+    extend(out, have, size, (size_t)period);
 }
 
 /* SplitMix64 (Steele, Lea, Flood 2014), its state taken from the number of the block: any piece of the
@@ -124,8 +130,8 @@ static uint64_t rand_block(uint64_t seed, uint64_t block)
 
 static void put_block(uint8_t out[RAND_BLOCK], uint64_t value)
 {
-    for (unsigned i = 0; i < RAND_BLOCK; i++)
-        out[i] = (uint8_t)(value >> (8 * i));
+    uint64_t little = htole64(value);
+    memcpy(out, &little, RAND_BLOCK);
 }
 
 static void read_rand(uint64_t seed, uint64_t offset, uint8_t *out, size_t size)
@@ -146,6 +152,14 @@ static void read_rand(uint64_t seed, uint64_t offset, uint8_t *out, size_t size)
         put_block(octets, rand_block(seed, block));
         memcpy(out, octets, size);
     }
+}
+
+static void read_seq(uint64_t offset, uint8_t *out, size_t size)
+{
+    size_t have = size < SEQ_PERIOD ? size : SEQ_PERIOD;
+    for (size_t i = 0; i < have; i++)
+        out[i] = (uint8_t)((offset + i) % SEQ_PERIOD);
+    extend(out, have, size, SEQ_PERIOD);
 }
 
 static void read_u16(uint64_t value, uint64_t offset, uint8_t *out, size_t size)
@@ -171,7 +185,7 @@ static void read_lower(const struct octets_atom *atom, const struct case_instanc
 {
     octets_read(atom->inner, instance, offset, out, size);
     for (size_t i = 0; i < size; i++)
-        out[i] = (uint8_t)(out[i] + (out[i] >= 'A' && out[i] <= 'Z' ? 'a' - 'A' : 0));
+        out[i] = (uint8_t)(out[i] | (out[i] >= 'A' && out[i] <= 'Z') << 5); /* no branch */
 }
 
 static void atom_read(const struct octets_atom *atom, const struct case_instance *instance, uint64_t offset,
@@ -192,8 +206,7 @@ static void atom_read(const struct octets_atom *atom, const struct case_instance
         read_rand(case_integer_value(&atom->seed, instance), offset, out, size);
         break;
     case OCTETS_SEQ:
-        for (size_t i = 0; i < size; i++)
-            out[i] = (uint8_t)((offset + i) % SEQ_PERIOD);
+        read_seq(offset, out, size);
         break;
     case OCTETS_U16:
         read_u16(case_integer_value(&atom->n, instance), offset, out, size);

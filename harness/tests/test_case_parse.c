@@ -42,6 +42,7 @@ static const struct {
     {"with n = 5..3", 10, "this range has its low end above its high end"},
     {"with n = 1..", 13, "expected an integer, found the end of the line"},
     {"with n = 1, 3, 2..4", 1, "$n has the value 3 twice"},
+    {"with n = 1, 1", 1, "$n has the value 1 twice"},
     {"with n = \"a\", x\"61\", \"a\"", 1, "$n has two values that are called a in ids"},
     {"with n = 7, \"7\"", 1, "$n has two values that are called 7 in ids"},
     {"with n = 1, \"$n\"", 14, "an item of `with` knows no parameter but $key, not $n"},
