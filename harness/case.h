@@ -168,7 +168,8 @@ struct outcome {
     struct case_place place;
 };
 
-enum grade { GRADE_OK, GRADE_NON_STRICT, GRADE_INFORMATIONAL, GRADE_SKIP, GRADE_FAIL };
+/* By rising gravity: of several alternatives that match, the lowest counts. */
+enum grade { GRADE_OK, GRADE_INFORMATIONAL, GRADE_NON_STRICT, GRADE_SKIP, GRADE_FAIL };
 
 /* One alternative: outcomes in the order in which they must come. */
 struct alternative {

@@ -12,6 +12,7 @@ enum {
     RUN_ASIDE_MAX = 16 * 1024,    /* octets of answers that wait for a frame's end */
     RUN_REQUEST_MAX = 4 << 20,    /* octets of an edited request */
     RUN_RESPONSE_MAX = 64 * 1024, /* octets of a response's head */
+    RUN_PREFIX_MAX = 16 * 1024,   /* octets kept of a message that comes before it is awaited */
     RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
     RUN_BARRIER_SIZE = 16
 };
@@ -52,6 +53,7 @@ struct matcher {
     uint64_t compared;
     uint64_t length;
     bool dead;
+    bool stray;      /* a message has begun that is not awaited yet: it may still be met before it ends */
     bool close_seen; /* FAIL: the Close frame has come */
     enum grade grade;
     const char *deviation; /* why grade is worse than the alternative's own; NULL */
@@ -103,6 +105,7 @@ struct run {
     uint8_t aside[RUN_ASIDE_MAX];
     size_t aside_size, aside_sent;
     bool close_sent, shutdown_done, reset_done;
+    bool sent_behind_close; /* octets of ours may be unread when the target closes TCP */
     uint16_t close_sent_code;
 
     /* run_receive.c */
@@ -113,8 +116,11 @@ struct run {
     uint8_t unmasked[RUN_WRITE_MAX];
     uint64_t message_received; /* octets of the current message so far */
     uint8_t message_opcode;
-    size_t line_number; /* of the frame that is being received */
+    bool message_open;              /* begun and not ended */
+    uint8_t prefix[RUN_PREFIX_MAX]; /* its first octets, for an expect that begins while it is under way */
+    size_t line_number;             /* of the frame that is being received */
     bool close_received, ended;
+    bool close_received_first; /* it came before we had sent ours */
     uint16_t close_code;
     enum run_end end;
     ws_violation_set seen_violations;

@@ -128,7 +128,7 @@ static void step_on(struct matcher *matcher)
 
 static void deviate(struct matcher *matcher, const char *deviation)
 {
-    if (matcher->grade < GRADE_NON_STRICT)
+    if (matcher->grade == GRADE_OK)
         matcher->grade = GRADE_NON_STRICT;
     matcher->deviation = deviation;
 }
@@ -153,9 +153,15 @@ static bool message_is_noise(const struct run *run)
 static void message_begins(const struct run *run, struct matcher *matcher, uint8_t opcode)
 {
     const struct outcome *message = next_message(matcher);
+    if (message == NULL && message_is_noise(run))
+        return;
+    if (message == NULL && matcher->next->kind != OUTCOME_CLOSE) {
+        /* RFC 6455 5.4: an echo may come back fragment by fragment, before the message it answers is whole.
+         * It is too much only when it ends. */
+        matcher->stray = true;
+        return;
+    }
     if (message == NULL || message->opcode != opcode) {
-        if (message == NULL && message_is_noise(run))
-            return;
         die(matcher);
         return;
     }
@@ -188,6 +194,8 @@ static void message_goes_on(const struct run *run, struct matcher *matcher, stru
 
 static void message_ends(struct matcher *matcher)
 {
+    if (matcher->stray)
+        die(matcher);
     if (matcher->message == NULL)
         return;
     bool whole = matcher->message->any_octets || matcher->compared == matcher->length;
@@ -287,6 +295,15 @@ static bool answers_ping_of_step(const struct run *run, struct ws_octets payload
     return false;
 }
 
+/* The target is to fail the connection, or to end it without a word: it must not go on answering (RFC
+ * 6455 7.1.7). */
+static bool must_have_stopped(const struct matcher *matcher)
+{
+    bool at_once = matcher->next == matcher->alternative->outcomes;
+    return (matcher->next->kind == OUTCOME_FAIL && !matcher->close_seen) ||
+           (matcher->next->kind == OUTCOME_END && at_once);
+}
+
 static void end_comes(struct matcher *matcher, bool reset)
 {
     const struct outcome *next = matcher->next;
@@ -328,8 +345,8 @@ static void alternative_takes(const struct run *run, struct matcher *matcher,
     case HAPPENED_FRAME_END:
         if (!control && happening->header->fin)
             message_ends(matcher);
-        else if (control && happening->header->opcode == WS_PONG && next->kind == OUTCOME_FAIL &&
-                 !matcher->close_seen && answers_ping_of_step(run, happening->octets))
+        else if (control && happening->header->opcode == WS_PONG && must_have_stopped(matcher) &&
+                 answers_ping_of_step(run, happening->octets))
             die(matcher);
         else if (control)
             control_comes(run, matcher, happening->header->opcode, happening->octets);
@@ -380,6 +397,11 @@ static void wait_for(struct run *run, const struct case_step *expect, run_time n
             break;
         run->matchers[run->matcher_count++] = (struct matcher){
             .alternative = a, .next = a->outcomes, .grade = a->grade_given ? a->grade : GRADE_OK};
+        if (run->message_open && run->message_received <= sizeof run->prefix) {
+            struct matcher *matcher = &run->matchers[run->matcher_count - 1];
+            message_begins(run, matcher, run->message_opcode);
+            message_goes_on(run, matcher, (struct ws_octets){run->prefix, (size_t)run->message_received});
+        }
     }
 }
 

@@ -113,6 +113,8 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
         run->message_opcode = header->opcode;
         run->message_received = 0;
     }
+    if (!control)
+        run->message_open = true;
     if (!control && run->message_opcode == WS_TEXT)
         run->received_classes |= SAW_TEXT;
     struct happening happening = {.kind = HAPPENED_FRAME_BEGIN, .header = header};
@@ -145,6 +147,10 @@ static void take_payload(struct run *run, run_time now, const struct ws_frame_ev
                                       .header = header,
                                       .octets = {plain, n},
                                       .message_offset = run->message_received};
+            if (run->message_received < sizeof run->prefix) {
+                size_t room = sizeof run->prefix - (size_t)run->message_received;
+                memcpy(run->prefix + run->message_received, plain, n < room ? n : room);
+            }
             run->message_received += n;
             tell(run, now, &piece);
         }
@@ -163,6 +169,7 @@ static void end_control(struct run *run, run_time now, const struct ws_frame_hea
         run_send_control(run, now, WS_PONG, run->control, run->control_size, "answer to the target's ping");
     if (header->opcode == WS_CLOSE && !run->close_received) {
         run->close_received = true;
+        run->close_received_first = !run->close_sent;
         run->close_code = (uint16_t)(run->control_size < 2 ? 1005 : run->control[0] << 8 | run->control[1]);
         if (run->control_size >= 2)
             run->received_classes |= SAW_CLOSE_CODE;
@@ -201,6 +208,7 @@ void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, si
             if (ws_opcode_is_control(event.header->opcode)) {
                 end_control(run, now, event.header);
             } else {
+                run->message_open = !event.header->fin;
                 struct happening happening = {.kind = HAPPENED_FRAME_END,
                                               .header = event.header,
                                               .message_offset = run->message_received};
