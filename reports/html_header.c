@@ -7,7 +7,8 @@ static void put_run(FILE *out, const struct journal_contents *journal)
     const struct journal_run *run = &journal->run;
     fputs("<div class=run><p class=cmd><code>", out);
     html_command(out, run->command, run->command_count);
-    fputs("</code></p><p>wringer ", out);
+    fputs("</code></p><p>wringer", out);
+    fputs(run->version[0] == '\0' ? "" : " ", out);
     html_text(out, run->version);
     fputs(", begun <time>", out);
     html_text(out, run->started);
@@ -57,6 +58,10 @@ void html_header(struct page *page)
           out);
     for (size_t i = 0; i < report->journal_count; i++)
         put_run(out, report->journals[i]);
+    if (report->target_count == 0) {
+        fputs("</header>\n", out);
+        return;
+    }
     fputs("<nav aria-label=\"Sections\">", out);
     put_link(out, "targets", report->target_count == 1 ? "Grade" : "Grades");
     put_link(out, "first", "What failed first");

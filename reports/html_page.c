@@ -52,13 +52,15 @@ static void put_page(struct page *page)
     html_header(page);
     fputs("<main>\n", out);
     html_targets(page);
-    html_first_failures(page);
-    html_matrix(page);
-    html_sections(page);
-    html_violations(page);
-    html_cases(page);
-    html_requirements(page);
-    html_legend(page);
+    if (page->report->target_count > 0) {
+        html_first_failures(page);
+        html_matrix(page);
+        html_sections(page);
+        html_violations(page);
+        html_cases(page);
+        html_requirements(page);
+        html_legend(page);
+    }
     fprintf(out, "</main>\n<script>%s</script>\n</body>\n</html>\n", html_script);
 }
 

@@ -117,8 +117,7 @@ void html_requirements(struct page *page)
           "before it "
           "came to it.</p>\n",
           out);
-    for (size_t first = 0, next = 0; report->target_count > 0 && first < report->requirement_count;
-         first = next) {
+    for (size_t first = 0, next = 0; first < report->requirement_count; first = next) {
         put_summary(page, first, &next);
         fputs("<div class=scroll><table class=rt><thead><tr><th scope=col>Requirement</th><th "
               "scope=col>Level</th>"

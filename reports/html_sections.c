@@ -61,8 +61,7 @@ void html_sections(struct page *page)
           out);
     put_head(page);
     fputs("<tbody>\n", out);
-    for (size_t first = 0, next = 0; report->target_count > 0 && first < report->requirement_count;
-         first = next) {
+    for (size_t first = 0, next = 0; first < report->requirement_count; first = next) {
         const struct journal_requirement *head = report->requirements[first];
         score_section(report, page->scores[0], first, &next, levels);
         if (scored(levels) == 0)

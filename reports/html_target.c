@@ -134,9 +134,13 @@ static void put_card(struct page *page, size_t index)
             index, classes[score->grade], grade_word(score->grade));
     fputs("<h3>", out);
     html_text(out, target->name);
-    fputs("</h3><p class=url><code>", out);
-    html_text(out, target->url);
-    fputs("</code></p><p class=agent>", out);
+    fputs("</h3>", out);
+    if (strcmp(target->name, target->url) != 0) {
+        fputs("<p class=url><code>", out);
+        html_text(out, target->url);
+        fputs("</code></p>", out);
+    }
+    fputs("<p class=agent>", out);
     if (target->agent[0] != '\0') {
         fputs("Server: ", out);
         html_text(out, target->agent);
@@ -156,6 +160,13 @@ static void put_card(struct page *page, size_t index)
 
 void html_targets(struct page *page)
 {
+    if (page->report->target_count == 0) {
+        fputs("<section id=targets><p class=warn>No target could be tested: the run ended before one of them "
+              "answered "
+              "an opening handshake.</p></section>\n",
+              page->out);
+        return;
+    }
     fputs("<section id=targets aria-label=\"Grades\"><div class=cards>\n", page->out);
     for (size_t i = 0; i < page->report->target_count; i++)
         put_card(page, i);

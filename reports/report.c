@@ -32,6 +32,8 @@ static int compare_requirements(const void *left, const void *right)
     const struct journal_requirement *b = *(const struct journal_requirement *const *)right;
     /* what has no line of its own comes last */
     int order = (a->rfc[0] == '\0') - (b->rfc[0] == '\0');
+    if (order == 0) /* what the run is about comes first */
+        order = (strcmp(a->rfc, "RFC6455") != 0) - (strcmp(b->rfc, "RFC6455") != 0);
     if (order == 0)
         order = strcmp(a->rfc, b->rfc);
     if (order == 0)

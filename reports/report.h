@@ -27,8 +27,8 @@ struct report_group {
 struct report {
     struct journal_contents **journals;
     size_t journal_count;
-    /* Each id once, by RFC, section (5.2 before 5.10) and id. What is cited without a line of its own has
-     * only an id. */
+    /* Each id once, RFC 6455 first, by section (5.2 before 5.10) and id. What is cited without a line of its
+     * own has only an id. */
     const struct journal_requirement **requirements;
     size_t requirement_count;
     struct report_case *cases; /* each id once, the cases of a file together, in order of appearance */

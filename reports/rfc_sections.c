@@ -78,13 +78,51 @@ static const struct section_title rfc6455[] = {
     {"10.8", "Use of SHA-1 by the WebSocket Handshake"},
 };
 
+static const struct section_title rfc3629[] = {
+    {"3", "UTF-8 definition"},
+    {"4", "Syntax of UTF-8 Byte Sequences"},
+    {"6", "Byte order mark (BOM)"},
+    {"10", "Security Considerations"},
+};
+
+static const struct section_title rfc7692[] = {
+    {"4", "WebSocket Per-Message Compression Extension"},
+    {"5", "Extension Negotiation"},
+    {"5.1", "General Negotiation Flow"},
+    {"5.2", "Negotiation Examples"},
+    {"6", "Framing"},
+    {"6.1", "Compression"},
+    {"6.2", "Decompression"},
+    {"7", "The \"permessage-deflate\" Extension"},
+    {"7.1", "Extension Parameters"},
+    {"7.1.1", "Context Takeover Control"},
+    {"7.1.2", "Limiting the LZ77 Sliding Window Size"},
+    {"7.1.3", "Examples"},
+    {"7.2", "Message Payload Transformation"},
+    {"7.2.1", "Compression"},
+    {"7.2.2", "Decompression"},
+    {"7.2.3", "Examples"},
+    {"7.3", "Implementation Notes"},
+    {"8", "Security Considerations"},
+};
+
+static const struct {
+    const char *rfc;
+    const struct section_title *titles;
+    size_t count;
+} tables[] = {
+    {"RFC6455", rfc6455, sizeof rfc6455 / sizeof rfc6455[0]},
+    {"RFC3629", rfc3629, sizeof rfc3629 / sizeof rfc3629[0]},
+    {"RFC7692", rfc7692, sizeof rfc7692 / sizeof rfc7692[0]},
+};
+
 const char *rfc_section_title(const char *rfc, const char *section)
 {
-    if (strcmp(rfc, "RFC6455") != 0)
-        return NULL;
-    for (size_t i = 0; i < sizeof rfc6455 / sizeof rfc6455[0]; i++) {
-        if (strcmp(rfc6455[i].section, section) == 0)
-            return rfc6455[i].title;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        for (size_t j = 0; strcmp(tables[i].rfc, rfc) == 0 && j < tables[i].count; j++) {
+            if (strcmp(tables[i].titles[j].section, section) == 0)
+                return tables[i].titles[j].title;
+        }
     }
     return NULL;
 }
