@@ -63,6 +63,10 @@ static void parse_line(struct baseline *baseline, char *line, unsigned number, s
         return;
     char *what = take_word(&rest);
     char *reason = rest + strspn(rest, " \t\r");
+    size_t length = what == NULL ? 0 : strlen(what);
+    bool sometimes = length > 0 && what[length - 1] == '?';
+    if (sometimes)
+        what[length - 1] = '\0';
     if (what == NULL || !is_known_word(what)) {
         text_print(errors, "%s:%u: error: expected a verdict, closing=WORD or violation=NAME, found %s\n",
                    baseline->path, number, what == NULL ? "the end of the line" : what);
@@ -74,8 +78,8 @@ static void parse_line(struct baseline *baseline, char *line, unsigned number, s
                    baseline->path, number);
         return;
     }
-    baseline->lines[baseline->count++] =
-        (struct baseline_line){.pattern = pattern, .what = what, .reason = reason, .line = number};
+    baseline->lines[baseline->count++] = (struct baseline_line){
+        .pattern = pattern, .what = what, .reason = reason, .sometimes = sometimes, .line = number};
 }
 
 static char *read_file(const char *path, struct arena *arena, struct text_buffer *errors)

@@ -5,7 +5,9 @@
  * A file has lines `PATTERN WHAT reason...`; `#` begins a comment. PATTERN is an instance id in which `*`
  * stands for any octets. WHAT is a verdict word (FAILED, NON-STRICT, ..), or `closing=WORD`
  * (closing=wrong-side), or `violation=NAME` (of a monitor, violation=SERVER_FRAME_MASKED). An instance that a
- * line names must deviate in just that way: when it does not, the line is out of date and the run fails. */
+ * line names must deviate in just that way: when it does not, the line is out of date and the run fails.
+ * With a `?` behind WHAT (`FAILED?`) it may or may not: for a target whose behaviour hangs on how octets
+ * happen to arrive. */
 #ifndef HARNESS_BASELINE_H
 #define HARNESS_BASELINE_H
 
@@ -17,6 +19,7 @@
 
 struct baseline_line {
     const char *pattern, *what, *reason;
+    bool sometimes; /* WHAT had a `?`, which is not part of what */
     unsigned line;
     size_t matched; /* instances that ran and that the pattern names */
 };

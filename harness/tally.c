@@ -101,7 +101,7 @@ void tally_judge(struct tally_judgement *judgement, const char *id, const struct
     size_t index = 0;
     const struct baseline_line *line;
     while ((line = baseline_next(baseline, id, &index)) != NULL) {
-        bool seen = false;
+        bool seen = line->sometimes;
         for (size_t i = 0; i < count; i++)
             seen = seen || strcmp(deviations[i].what, line->what) == 0;
         if (seen || verdict->verdict == VERDICT_SKIP)
