@@ -108,7 +108,7 @@ void run_close_begin(struct run *run, run_time now)
         give_verdict(run);
         return;
     }
-    if (run->ended) {
+    if (run->ended || run->left_open) {
         closing_is_over(run);
         return;
     }

@@ -105,6 +105,7 @@ struct run {
     uint8_t aside[RUN_ASIDE_MAX];
     size_t aside_size, aside_sent;
     bool close_sent, shutdown_done, reset_done;
+    bool left_open; /* both Close frames went, then patience ran out */
     bool sent_behind_close; /* octets of ours may be unread when the target closes TCP */
     uint16_t close_sent_code;
 

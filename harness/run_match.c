@@ -603,6 +603,7 @@ void run_match_silence(struct run *run, run_time now)
         struct matcher *matcher = &run->matchers[i];
         if (matcher->dead || matcher->next == NULL)
             continue;
+        run->left_open = run->left_open || (run->close_received && run->close_sent);
         if (matcher->next->kind == OUTCOME_FAIL && matcher->close_seen) {
             /* It told us; that it leaves TCP to us is judged with the closing. */
             close_seen = true;

@@ -14,7 +14,7 @@ enum {
     CONFIRM_AT = 64, /* so many unconfirmed results hold up the rest, so that a killed run loses few */
     SILENT_ALONE_MAX =
         10, /* so many results of silence are confirmed one at a time; the rest wait side by side */
-    SILENT_JOBS = 8,
+    SILENT_JOBS = 16,
     CRASHES_MAX = 50, /* then the target is given up */
     SILENCES_MAX =
         100, /* so many results of silence in a row, without one pass: the target has stopped reacting */
