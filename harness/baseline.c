@@ -63,10 +63,6 @@ static void parse_line(struct baseline *baseline, char *line, unsigned number, s
         return;
     char *what = take_word(&rest);
     char *reason = rest + strspn(rest, " \t\r");
-    size_t what_size = what == NULL ? 0 : strlen(what);
-    bool sometimes = what_size > 1 && what[what_size - 1] == '?';
-    if (sometimes)
-        what[what_size - 1] = '\0';
     size_t length = what == NULL ? 0 : strlen(what);
     bool sometimes = length > 0 && what[length - 1] == '?';
     if (sometimes)

@@ -18,8 +18,7 @@
 #include "harness/text_buffer.h"
 
 struct baseline_line {
-    const char *pattern, *what, *reason; /* `what` without its `?` */
-    bool sometimes;
+    const char *pattern, *what, *reason;
     bool sometimes; /* WHAT had a `?`, which is not part of what */
     unsigned line;
     size_t matched; /* instances that ran and that the pattern names */

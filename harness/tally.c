@@ -104,7 +104,7 @@ void tally_judge(struct tally_judgement *judgement, const char *id, const struct
         bool seen = line->sometimes;
         for (size_t i = 0; i < count; i++)
             seen = seen || strcmp(deviations[i].what, line->what) == 0;
-        if (seen || line->sometimes || verdict->verdict == VERDICT_SKIP)
+        if (seen || verdict->verdict == VERDICT_SKIP)
             continue;
         judgement->unexpected = true;
         char place[32];
