@@ -144,11 +144,11 @@ START_TEST(commands_are_quoted_as_for_a_shell)
     ck_assert_str_eq(
         taken(), "wringer &#39;&#39; &#39;a b&#39; &#39;it&#39;\\&#39;&#39;s&#39; &#39;$(x)&lt;y&gt;&#39; "
                  "&#39;ws://h:1/?q&#39;");
-    char expected[2048] = "&#39;";
-    char word[1024] = " ";
-    for (int i = 0; i < 300; i++)
-        strcat(word, "κ"); /* longer than the pieces it is quoted in */
-    strcat(strcat(expected, word), "&#39;");
+    /* longer than the pieces it is quoted in */
+    char word[1024] = " ", expected[2048];
+    for (size_t i = 0; i < 300; i++)
+        memcpy(word + 1 + 2 * i, "κ", 3);
+    snprintf(expected, sizeof expected, "&#39;%s&#39;", word);
     const char *const long_words[] = {word};
     html_command(out, long_words, 1);
     ck_assert_str_eq(taken(), expected);
