@@ -48,7 +48,9 @@ void case_lexer_begin(struct case_lexer *lexer, const char *text, size_t size)
 /* The octet `ahead` of where lexing stands, or a NUL behind the end. */
 static char peek(const struct case_lexer *lexer, size_t ahead)
 {
-    return ahead < lexer->size - lexer->at ? lexer->text[lexer->at + ahead] : '\0';
+    if (ahead < lexer->size - lexer->at)
+        return lexer->text[lexer->at + ahead];
+    return '\0';
 }
 
 static void begin_line(struct case_lexer *lexer)

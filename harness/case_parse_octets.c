@@ -86,7 +86,7 @@ static bool parse_code_range(struct case_parser *parser, struct code_range *rang
                              uint64_t high)
 {
     struct case_place place = parse_place(parser);
-    struct bounds first, last;
+    struct bounds first = {low, low}, last = {low, low};
     if (!parse_integer(parser, &range->low, low, high, &first))
         return false;
     range->high = range->low;
@@ -190,7 +190,7 @@ static bool append_parameter(struct case_parser *parser, struct octets_atom ***n
     if (atom == NULL)
         return false;
     atom->parameter = parse_copy(parser, text, length);
-    struct parameter_facts facts;
+    struct parameter_facts facts = {0};
     if (atom->parameter == NULL || !find_parameter(parser, atom->parameter, place, &facts))
         return false;
     add_size(size, facts.size.low, facts.size.high);

@@ -76,7 +76,7 @@ static void emit(struct statement_sink *sink, const char *keyword, struct text_b
 {
     sink->failed = sink->failed || text->failed;
     if (!sink->failed)
-        sink->statement(sink, keyword, text->text == NULL ? "" : text->text, line);
+        sink->statement(sink->context, keyword, text->text == NULL ? "" : text->text, line);
     text_free(text);
 }
 
@@ -220,22 +220,17 @@ void case_print_statements(struct statement_sink *sink, const struct case_defini
 
 /* ---- Without comments ---- */
 
-struct plain_sink {
-    struct statement_sink sink; /* first: the sink that is given is the plain one */
-    struct text_buffer *out;
-};
-
-static void print_plain(struct statement_sink *sink, const char *keyword, const char *text, unsigned line)
+static void print_plain(void *context, const char *keyword, const char *text, unsigned line)
 {
+    struct text_buffer *out = context;
     (void)line;
-    struct plain_sink *plain = (struct plain_sink *)sink;
-    case_print_statement(plain->out, keyword, text);
-    text_print(plain->out, "\n");
+    case_print_statement(out, keyword, text);
+    text_print(out, "\n");
 }
 
 void case_print_definition(struct text_buffer *out, const struct case_definition *definition)
 {
-    struct plain_sink plain = {.sink = {.statement = print_plain}, .out = out};
-    case_print_statements(&plain.sink, definition);
-    out->failed = out->failed || plain.sink.failed;
+    struct statement_sink sink = {.statement = print_plain, .context = out};
+    case_print_statements(&sink, definition);
+    out->failed = out->failed || sink.failed;
 }

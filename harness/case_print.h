@@ -11,7 +11,8 @@
  * separated by single spaces, "" if there is nothing. `line` is where in the source it began, 0 if the tree
  * does not know. */
 struct statement_sink {
-    void (*statement)(struct statement_sink *sink, const char *keyword, const char *text, unsigned line);
+    void (*statement)(void *context, const char *keyword, const char *text, unsigned line);
+    void *context;
     bool failed; /* memory is out, or a cap is reached */
 };
 
