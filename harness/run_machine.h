@@ -14,6 +14,7 @@ enum {
     RUN_RESPONSE_MAX = 64 * 1024, /* octets of a response's head */
     RUN_PREFIX_MAX = 16 * 1024,   /* octets kept of a message that comes before it is awaited */
     RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
+    RUN_OFFERED_MAX = 1024,       /* octets of an extension offer that a response is judged by */
     RUN_BARRIER_SIZE = 16
 };
 
@@ -94,6 +95,7 @@ struct run {
     char accept[WS_ACCEPT_SIZE + 1];
     struct octets_atom key_atom;
     struct ws_request request_made; /* what a judge of the response has to know */
+    char offered[RUN_OFFERED_MAX];  /* the extensions of an `open ext` */
     bool open_is_subject;           /* the case starts with `open` */
     uint8_t response[RUN_RESPONSE_MAX];
     size_t response_size, response_head_size;
@@ -105,7 +107,7 @@ struct run {
     uint8_t aside[RUN_ASIDE_MAX];
     size_t aside_size, aside_sent;
     bool close_sent, shutdown_done, reset_done;
-    bool left_open; /* both Close frames went, then patience ran out */
+    bool left_open;         /* both Close frames went, then patience ran out */
     bool sent_behind_close; /* octets of ours may be unread when the target closes TCP */
     uint16_t close_sent_code;
 

@@ -107,6 +107,10 @@ static bool apply_edit(struct run *run, const struct open_edit *edit, struct tex
         rewrite(run, NULL, name, name_size, NULL, 0, false);
         break;
     case EDIT_EXTENSION:
+        if (value != NULL && value_size < sizeof run->offered) {
+            memcpy(run->offered, value, value_size + 1);
+            run->request_made.extensions = run->offered;
+        }
         rewrite(run, NULL, extensions, sizeof extensions - 1, value == NULL ? "" : value, value_size, false);
         break;
     case EDIT_SUBPROTOCOL:

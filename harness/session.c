@@ -443,46 +443,58 @@ static const char *copied(struct arena *arena, const struct ws_octets *value)
     return value == NULL ? NULL : arena_text(arena, (const char *)value->at, value->size);
 }
 
+/* The value of a header field of the response that a run got, in the arena; NULL if it has none. */
+static const char *response_field(struct arena *arena, const struct run *run, const char *name)
+{
+    struct ws_head head = {0};
+    enum ws_violation violation = WS_NO_VIOLATION;
+    if (ws_head_parse(&head, WS_HEAD_RESPONSE, run_response(run), 0, &ws_head_limits_default, &violation) !=
+        WS_HEAD_COMPLETE)
+        return NULL;
+    return copied(arena, ws_head_find(&head, name, NULL));
+}
+
+/* What it says to an offer of permessage-deflate. */
+static const char *probe_extensions(struct session *session, struct arena *arena)
+{
+    const struct case_instance *instance = find_probe(session->plan, "deflate");
+    struct run *run = instance == NULL ? NULL : run_alone(session, instance);
+    const char *extensions = run == NULL || !run_verdict(run)->opened
+                                 ? NULL
+                                 : response_field(arena, run, "Sec-WebSocket-Extensions");
+    run_free(run);
+    return extensions;
+}
+
+/* Writes the target's line; `open` is the run that probed it, NULL if it did not come so far. */
 static void write_target(struct session *session, const struct run *open, bool echoes, bool pongs)
 {
     struct arena arena = {.cap = 1 << 20};
-    struct ws_octets response = run_response(open);
-    struct ws_head head = {0};
-    enum ws_violation violation = WS_NO_VIOLATION;
-    ws_head_parse(&head, WS_HEAD_RESPONSE, response, 0, &ws_head_limits_default, &violation);
-    const char *agent = copied(&arena, ws_head_find(&head, "Server", NULL));
-    const char *subprotocol = copied(&arena, ws_head_find(&head, "Sec-WebSocket-Protocol", NULL));
-    const char *extensions = NULL;
-    const struct case_instance *instance = find_probe(session->plan, "deflate");
-    struct run *deflate = instance == NULL ? NULL : run_alone(session, instance);
-    if (deflate != NULL && run_verdict(deflate)->opened) {
-        response = run_response(deflate);
-        ws_head_parse(&head, WS_HEAD_RESPONSE, response, 0, &ws_head_limits_default, &violation);
-        extensions = copied(&arena, ws_head_find(&head, "Sec-WebSocket-Extensions", NULL));
-    }
     const struct test_target *target = &session->options->targets[session->index];
-    struct journal_target line = {
-        .name = target->name != NULL ? target->name : session->target.url_text,
-        .url = session->target.url_text,
-        .exec = target->exec,
-        .agent = agent == NULL ? "" : agent,
-        .role = "server",
-        .response = copied(&arena, &(struct ws_octets){run_response(open).at, run_response(open).size}),
-        .subprotocol = subprotocol,
-        .extensions = extensions,
-        .echoes = echoes,
-        .pongs = pongs,
-        .pushes = session->settings.pushes,
-        .round_trip_us = run_verdict(open)->round_trip};
-    if (subprotocol != NULL)
+    struct journal_target line = {.name = target->name != NULL ? target->name : session->target.url_text,
+                                  .url = session->target.url_text,
+                                  .exec = target->exec,
+                                  .role = "server",
+                                  .echoes = echoes,
+                                  .pongs = pongs,
+                                  .pushes = session->settings.pushes};
+    if (open != NULL) {
+        struct ws_octets response = run_response(open);
+        line.response = copied(&arena, &response);
+        line.agent = response_field(&arena, open, "Server");
+        line.subprotocol = response_field(&arena, open, "Sec-WebSocket-Protocol");
+        line.round_trip_us = run_verdict(open)->round_trip;
+        if (run_verdict(open)->opened)
+            line.extensions = probe_extensions(session, &arena);
+    }
+    if (line.subprotocol != NULL)
         session->settings.can |= NEEDS_SUBPROTOCOL;
-    if (extensions != NULL && strstr(extensions, "permessage-deflate") != NULL)
+    if (line.extensions != NULL && strstr(line.extensions, "permessage-deflate") != NULL)
         session->settings.can |= NEEDS_DEFLATE;
-    if (line.response == NULL)
-        line.response = "";
+    line.response = line.response == NULL ? "" : line.response;
+    line.agent = line.agent == NULL ? "" : line.agent;
     if (!journal_write_target(session->recorder->journal, &line))
         fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
-    run_free(deflate);
     arena_free(&arena);
 }
 
@@ -494,6 +506,7 @@ static void probe_target(struct session *session)
         return;
     }
     if (!run_verdict(open)->opened) {
+        write_target(session, open, false, false);
         fail(session, SESSION_UNREACHABLE, "%s", run_verdict(open)->reason);
     } else {
         struct run_verdict verdict;
@@ -576,6 +589,8 @@ void session_run(struct session_result *result, uv_loop_t *loop, const struct te
         probe_target(session);
         if (!session->failed)
             run_everything(session);
+    } else {
+        write_target(session, NULL, false, false);
     }
     for (size_t i = 0; i < session->held_count; i++)
         run_free(session->held[i].run);
