@@ -54,6 +54,7 @@ static int select_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_s
 }
 
 /* An encrypted key must not stop the program with a question on the terminal. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's */
 static int no_passphrase(char *buffer, int size, int writing, void *unused)
 {
     (void)buffer;

@@ -124,6 +124,7 @@ bool ws_url_parse(struct ws_url *out, const char *text, char error[WS_URL_TEXT_M
 {
     struct scan scan = {.begin = text, .at = text, .error = error};
     *out = (struct ws_url){0};
+    error[0] = '\0';
     const char *separator = strstr(text, "://");
     if (separator == NULL)
         return complain(&scan, text, "a WebSocket URL begins with ws:// or wss://");
@@ -157,6 +158,7 @@ bool ws_url_parse_host_port(char host[WS_URL_HOST_MAX], unsigned *port, const ch
 {
     struct scan scan = {.begin = text, .at = text, .error = error};
     bool ipv6;
+    error[0] = '\0';
     if (!parse_host(&scan, host, &ipv6))
         return false;
     if (scan.at[0] != ':' || scan.at[1] == '\0')

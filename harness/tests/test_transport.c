@@ -188,9 +188,11 @@ START_TEST(sends_each_write_by_itself)
     int raw = raw_listen(&address);
     begin_connecting(&address, NULL, NULL);
     RUN_UNTIL(client.opened);
+    int fd = accept(raw, NULL, NULL), off = 0;
+    /* Acknowledgements that are delayed let Nagle's algorithm show, if it is on. */
+    ck_assert_int_eq(setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off), 0);
     for (int i = 0; i < 8; i++) /* RFC 6928: 10 segments may be under way before the first acknowledgement */
         ck_assert_uint_eq(transport_write(client.transport, (const uint8_t *)"abc", 1 + (size_t)(i % 3)), 0);
-    int fd = accept(raw, NULL, NULL);
     struct tcp_info_linux info = {0};
     socklen_t size = sizeof info;
     ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size), 0);
@@ -577,6 +579,20 @@ END_TEST
 
 /* ---- Configuration, addresses ---- */
 
+static void encrypt_key(const char *file)
+{
+    FILE *stream = fopen(file, "r+");
+    ck_assert_ptr_nonnull(stream);
+    EVP_PKEY *key = PEM_read_PrivateKey(stream, NULL, NULL, NULL);
+    ck_assert_ptr_nonnull(key);
+    rewind(stream);
+    ck_assert_int_eq(
+        PEM_write_PrivateKey(stream, key, EVP_aes_128_cbc(), (const unsigned char *)"secret", 6, NULL, NULL),
+        1);
+    fclose(stream);
+    EVP_PKEY_free(key);
+}
+
 START_TEST(explains_bad_tls_files)
 {
     struct certificate other = certificate_new("DNS:other", -60, 60);
@@ -591,6 +607,9 @@ START_TEST(explains_bad_tls_files)
     ck_assert_ptr_nonnull(strstr(error, "holds no usable private key in PEM form"));
     ck_assert_ptr_null(transport_tls_server(trusted.certificate, other.key, error));
     ck_assert_ptr_nonnull(strstr(error, "does not belong to the certificate in"));
+    encrypt_key(other.key); /* must not stop to ask for the passphrase */
+    ck_assert_ptr_null(transport_tls_server(other.certificate, other.key, error));
+    ck_assert_ptr_nonnull(strstr(error, "holds no usable private key in PEM form"));
     ck_assert_ptr_null(
         transport_tls_client(&(struct transport_tls_config){.cafile = "/nonexistent/ca.pem"}, error));
     ck_assert_str_eq(error, "cannot read /nonexistent/ca.pem: No such file or directory");
