@@ -86,9 +86,10 @@ check-bare: ## prove make run and make check in an empty Debian (as root)
 	@harness/install-deps bare
 	@harness/tests/bare-debian
 
-picture: run ## take the picture of the report that README.md shows
+picture: all ## test three real servers and take the picture of the report that README.md shows
 	@harness/install-deps picture
-	@harness/picture $(B)/report/index.html reports/report.png
+	@harness/install-deps real
+	@harness/picture $(B)/wringer reports/report.png
 
 check-clang: deps ## build everything with clang as well
 	@harness/install-deps check
@@ -111,6 +112,10 @@ $(B)/tidy/%.ok: %.c .clang-tidy
 	@$(CC) $(STD) $(PKG_C) $(DEFS) -MM -MF $(@:.ok=.d) -MT $@ $<
 	@touch $@
 
+fuzz-smoke: deps ## build the fuzz targets and run each for 15 seconds
+	@harness/install-deps fuzz
+	@fuzz/smoke $(B)/fuzz 15
+
 bench: all ## print figures: cases in memory, the codec, runs over loopback
 	@$(MAKE) --no-print-directory $(B)/harness/bench/bench
 	@$(B)/harness/bench/bench $(B)/wringer $(B)/bench-report
@@ -118,6 +123,6 @@ bench: all ## print figures: cases in memory, the codec, runs over loopback
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-.PHONY: bench all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
+.PHONY: fuzz-smoke bench all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
