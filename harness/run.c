@@ -340,7 +340,8 @@ struct run_action run_next(struct run *run, run_time now)
         /* Nothing is left to send before the expect: the round or the case may be over, a barrier may be due.
          */
         advance(run, now);
-        if (run->phase == PHASE_DONE || run->aside_size > run->aside_sent || now >= barrier_due(run))
+        bool answer = run->aside_size > run->aside_sent && run_send_at_border(run);
+        if (run->phase == PHASE_DONE || answer || now >= barrier_due(run))
             return run_next(run, now);
     }
     return action;
