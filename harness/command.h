@@ -17,8 +17,14 @@ int command_test(int argc, char **argv);
 int command_echo(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_explain(int argc, char **argv);
+
+/* Reports what is wrong or doubtful in case files: 0 nothing, 1 something, 2 if a file cannot be read. */
 int command_lint(int argc, char **argv);
+
+/* Rewrites the case files that are not in canonical form, each as a whole or not at all, and names them; with
+ * --check it only names them and returns 1 if there is one. */
 int command_fmt(int argc, char **argv);
+
 int command_report(int argc, char **argv);
 
 #endif

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "harness/case_source.h"
-#include "harness/command_case.h"
+#include "harness/command.h"
 
 enum { MESSAGES_CAP = 1 << 20 };
 

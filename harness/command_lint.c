@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "harness/case_lint.h"
-#include "harness/command_case.h"
+#include "harness/command.h"
 
 enum { MESSAGES_CAP = 16 << 20 };
 #define CATALOGUE_CAP ((size_t)64 << 20)

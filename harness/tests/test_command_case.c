@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/command_case.h"
+#include "harness/command.h"
 
 enum { TEXT_MAX = 8192 };
 
