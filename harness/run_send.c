@@ -310,8 +310,10 @@ void run_send_control(struct run *run, run_time now, uint8_t opcode, const uint8
                       const char *why)
 {
     /* RFC 6455 5.5.1: nothing of ours follows our own Close; answers to a flood of pings are bounded (5.5.3
-     * allows it). */
-    if (run->close_sent || run->ended || RUN_ASIDE_MAX - run->aside_size < size + WS_FRAME_HEADER_MAX)
+     * allows it) and leave room for a barrier and our Close. */
+    size_t room = RUN_ASIDE_MAX - run->aside_size;
+    size_t kept = opcode == WS_PONG ? 2 * (WS_FRAME_HEADER_MAX + RUN_BARRIER_SIZE) : 0;
+    if (run->close_sent || run->ended || room < size + WS_FRAME_HEADER_MAX + kept)
         return;
     struct ws_frame_header header = {.fin = true,
                                      .opcode = opcode,
