@@ -266,15 +266,18 @@ static void control_comes(const struct run *run, struct matcher *matcher, uint8_
                 step_on(matcher);
             else
                 die(matcher);
-        } else if (next->kind == OUTCOME_FAIL) {
+        } else if (next->kind == OUTCOME_FAIL && !matcher->close_seen) {
             matcher->close_seen = true;
             if (!codes_have(run, &next->codes, code, absent))
                 deviate(matcher, "the close code is not the one that fits (RFC 6455 7.4.1)");
-        } else if (next->kind != OUTCOME_END && next->kind != OUTCOME_EOF && next->kind != OUTCOME_RESET) {
+        } else if (next->kind != OUTCOME_FAIL && next->kind != OUTCOME_END && next->kind != OUTCOME_EOF &&
+                   next->kind != OUTCOME_RESET) {
             die(matcher);
         }
         return;
     }
+    if (opcode != WS_PING && opcode != WS_PONG)
+        return; /* reserved (5.2): the monitors tell */
     enum outcome_kind wanted = opcode == WS_PING ? OUTCOME_PING : OUTCOME_PONG;
     if (next->kind == wanted && (next->any_octets || octets_are(run, next->octets, payload)))
         step_on(matcher);
@@ -287,12 +290,15 @@ static void control_comes(const struct run *run, struct matcher *matcher, uint8_
 static bool answers_ping_of_step(const struct run *run, struct ws_octets payload)
 {
     const struct case_step *step = run->instance.definition->steps;
+    bool answers = false;
     for (; step != NULL && step != run->expect; step = step->next) {
+        if (step->kind == STEP_EXPECT)
+            answers = false; /* that was another group: its pong may be late (5.5.3) */
         if (step->kind == STEP_SEND && step->frame.opcode == WS_PING && !step->frame.opcode_given &&
             octets_are(run, step->frame.payload, payload))
-            return true;
+            answers = true;
     }
-    return false;
+    return answers;
 }
 
 /* The target is to fail the connection, or to end it without a word: it must not go on answering (RFC
@@ -336,7 +342,8 @@ static void alternative_takes(const struct run *run, struct matcher *matcher,
     bool control = is_frame && ws_opcode_is_control(happening->header->opcode);
     switch (happening->kind) {
     case HAPPENED_FRAME_BEGIN:
-        if (!control && happening->header->opcode != WS_CONTINUATION)
+        /* A continuation of nothing is data of its own. */
+        if (!control && (happening->header->opcode != WS_CONTINUATION || run->judge.message_opcode == 0))
             message_begins(run, matcher, happening->header->opcode);
         break;
     case HAPPENED_FRAME_PIECE:
@@ -348,7 +355,8 @@ static void alternative_takes(const struct run *run, struct matcher *matcher,
         else if (control && happening->header->opcode == WS_PONG && must_have_stopped(matcher) &&
                  answers_ping_of_step(run, happening->octets))
             die(matcher);
-        else if (control)
+        else if (control && (happening->header->opcode == WS_CLOSE ||
+                             happening->header->length <= WS_CONTROL_PAYLOAD_MAX))
             control_comes(run, matcher, happening->header->opcode, happening->octets);
         break;
     case HAPPENED_RESPONSE:
@@ -360,7 +368,7 @@ static void alternative_takes(const struct run *run, struct matcher *matcher,
     case HAPPENED_BARRIER:
         if (next->kind == OUTCOME_OPEN)
             step_on(matcher);
-        else if (next->kind == OUTCOME_FAIL)
+        else if (next->kind == OUTCOME_FAIL || must_have_stopped(matcher))
             die(matcher);
         break;
     case HAPPENED_QUIET:
@@ -584,8 +592,10 @@ void run_match_happening(struct run *run, run_time now, const struct happening *
             continue;
         const struct outcome *next = matcher->next;
         uint64_t compared = matcher->compared;
+        bool close_seen = matcher->close_seen;
         alternative_takes(run, matcher, happening);
-        if (!matcher->dead && (matcher->next != next || matcher->compared != compared || matcher->close_seen))
+        if (!matcher->dead &&
+            (matcher->next != next || matcher->compared != compared || matcher->close_seen != close_seen))
             run_progress(run, now);
     }
     char observed[RUN_TEXT_MAX];
