@@ -140,9 +140,12 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
     if (run->phase == PHASE_DONE || run->ended)
         return;
     if (run->phase == PHASE_HANDSHAKE) {
-        size_t taken = run_open_receive(run, now, octets, size);
-        octets += taken;
-        size -= taken;
+        /* More than once when interim responses have made room. */
+        do {
+            size_t taken = run_open_receive(run, now, octets, size);
+            octets += taken;
+            size -= taken;
+        } while (size > 0 && run->phase == PHASE_HANDSHAKE && run->response_head_size == 0);
         if (run->phase == PHASE_DONE || run->response_head_size == 0)
             return;
         run->verdict.round_trip = now - run->handshake_sent;
@@ -201,6 +204,17 @@ static void advance(struct run *run, run_time now)
     run_send_begin_round(run);
 }
 
+static run_time later(run_time a, run_time b)
+{
+    return a > b ? a : b;
+}
+
+/* Since when the target has had everything that it needs to do what is expected. */
+static run_time expect_since(const struct run *run)
+{
+    return later(run->expect_since, run->sent_at);
+}
+
 /* When the barrier is due, if one is: at once where only `open` is asked, after the grace where the target
  * may be failing the connection. Our ping must not be unread when it does: its kernel would answer with RST
  * (see cases/README.md). */
@@ -213,8 +227,7 @@ static run_time barrier_due(const struct run *run)
         return RUN_NEVER;
     if (at_once)
         return 0;
-    run_time since = run->last_progress > run->expect_since ? run->last_progress : run->expect_since;
-    return since + run->settings->grace;
+    return later(run->last_progress, expect_since(run)) + run->settings->grace;
 }
 
 static void send_barrier(struct run *run, run_time now)
@@ -232,8 +245,15 @@ static run_time quiet_due(const struct run *run)
 {
     uint64_t quiet_ms =
         run->phase == PHASE_STEPS && run->expect != NULL && run_send_idle(run) ? run_match_quiet_ms(run) : 0;
-    run_time since = run->quiet_since > run->expect_since ? run->quiet_since : run->expect_since;
-    return quiet_ms == 0 ? RUN_NEVER : since + quiet_ms * 1000;
+    return quiet_ms == 0 ? RUN_NEVER : later(run->quiet_since, expect_since(run)) + quiet_ms * 1000;
+}
+
+/* When the time of an alternative is over that says `within`. */
+static run_time within_due(const struct run *run)
+{
+    return run->phase == PHASE_STEPS && run->expect != NULL && run_send_idle(run)
+               ? run_match_within_next(run, expect_since(run))
+               : RUN_NEVER;
 }
 
 /* When patience is over. */
@@ -249,9 +269,7 @@ static run_time silence_due(const struct run *run)
     if (run->sender.not_before != 0 && run->sender.not_before + settings->patience > due)
         due = run->sender.not_before + settings->patience;
     if (run->phase == PHASE_STEPS && run->expect != NULL) {
-        uint64_t within_ms = run_match_within_ms(run);
-        if (within_ms > 0)
-            due = run->expect_since + within_ms * 1000;
+        due = later(due, run_match_within_last(run, expect_since(run)));
         uint64_t quiet_ms = run_match_quiet_ms(run);
         if (quiet_ms > 0)
             due = RUN_NEVER;
@@ -268,6 +286,8 @@ void run_tick(struct run *run, run_time now)
         struct happening quiet = {.kind = HAPPENED_QUIET};
         run_match_happening(run, now, &quiet);
     }
+    if (now >= within_due(run))
+        run_match_within_over(run, now, expect_since(run));
     if (run->phase == PHASE_DONE || now < silence_due(run))
         return;
     if (run->phase == PHASE_CONNECTING)
@@ -353,6 +373,8 @@ run_time run_deadline(const struct run *run)
     run_time other = barrier_due(run);
     due = other < due ? other : due;
     other = quiet_due(run);
+    due = other < due ? other : due;
+    other = within_due(run);
     due = other < due ? other : due;
     if (run->phase == PHASE_STEPS && !run_send_idle(run) && run->sender.not_before != 0 &&
         run->sender.not_before < due)

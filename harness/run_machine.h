@@ -106,6 +106,7 @@ struct run {
     struct ws_frame_decoder sent; /* follows what was sent: are we at a frame's border? */
     uint8_t aside[RUN_ASIDE_MAX];
     size_t aside_size, aside_sent;
+    run_time sent_at; /* the last write of a step, or the end of the last wait */
     bool close_sent, shutdown_done, reset_done;
     bool left_open;         /* both Close frames went, then patience ran out */
     bool sent_behind_close; /* octets of ours may be unread when the target closes TCP */
@@ -180,8 +181,12 @@ void run_match_begin_round(struct run *run, run_time now);
 void run_match_happening(struct run *run, run_time now, const struct happening *happening);
 void run_match_silence(struct run *run, run_time now); /* patience is over */
 bool run_match_wants_barrier(const struct run *run, bool *at_once);
-uint64_t run_match_quiet_ms(const struct run *run);  /* 0: no quiet is waited for */
-uint64_t run_match_within_ms(const struct run *run); /* 0: no limit of its own */
+uint64_t run_match_quiet_ms(const struct run *run); /* 0: no quiet is waited for */
+/* Alternatives may have a limit of their own, counted from `since`: when the next one runs out, and the last
+ * one; RUN_NEVER and 0 when there is none. */
+run_time run_match_within_next(const struct run *run, run_time since);
+run_time run_match_within_last(const struct run *run, run_time since);
+void run_match_within_over(struct run *run, run_time now, run_time since);
 void run_describe_happening(char *out, size_t size, const struct run *run, const struct happening *happening);
 
 /* run_close.c */

@@ -605,34 +605,63 @@ void run_match_happening(struct run *run, run_time now, const struct happening *
     settle(run, now, observed, over);
 }
 
-void run_match_silence(struct run *run, run_time now)
+static bool is_waiting(const struct matcher *matcher)
 {
-    bool can_ask = (run->settings->can & NEEDS_PONG) != 0;
-    bool close_seen = false;
-    for (size_t i = 0; i < run->matcher_count; i++) {
-        struct matcher *matcher = &run->matchers[i];
-        if (matcher->dead || matcher->next == NULL)
-            continue;
-        run->left_open = run->left_open || (run->close_received && run->close_sent);
-        if (matcher->next->kind == OUTCOME_FAIL && matcher->close_seen) {
-            /* It told us; that it leaves TCP to us is judged with the closing. */
-            close_seen = true;
-            step_on(matcher);
-        } else if (matcher->next->kind == OUTCOME_OPEN && !can_ask) {
-            step_on(matcher);
-        } else if (run->close_received && matcher->next->kind == OUTCOME_END &&
-                   matcher->next != matcher->alternative->outcomes) {
-            step_on(matcher);
-        } else {
-            die(matcher);
-        }
+    return !matcher->dead && matcher->next != NULL;
+}
+
+/* Where no ping is answered, silence has to do for `open`. */
+static bool is_open_unasked(const struct run *run, const struct matcher *matcher)
+{
+    return matcher->next->kind == OUTCOME_OPEN && (run->settings->can & NEEDS_PONG) == 0;
+}
+
+/* Patience is over. That a target which has sent its Close leaves TCP to us is judged with the closing. */
+static void patience_is_over(struct run *run, run_time now, struct matcher *matcher)
+{
+    if (run->close_received && run->close_sent && !run->left_open) {
+        run->left_open = true;
+        transcript_note(&run->transcript, now - run->started, "TCP is still open");
     }
+    bool told = matcher->next->kind == OUTCOME_FAIL && matcher->close_seen;
+    bool closed = run->close_received && matcher->next->kind == OUTCOME_END &&
+                  matcher->next != matcher->alternative->outcomes;
+    if (told || closed || is_open_unasked(run, matcher))
+        step_on(matcher);
+    else
+        die(matcher);
+}
+
+static void settle_in_silence(struct run *run, run_time now, bool last_chance)
+{
     char observed[RUN_TEXT_MAX];
     snprintf(observed, sizeof observed, "nothing more for %llu ms, the connection still open",
              (unsigned long long)(now - run->last_progress) / 1000);
-    if (close_seen)
-        transcript_note(&run->transcript, now - run->started, "TCP is still open");
-    settle(run, now, observed, true);
+    settle(run, now, observed, last_chance);
+}
+
+void run_match_silence(struct run *run, run_time now)
+{
+    for (size_t i = 0; i < run->matcher_count; i++) {
+        if (is_waiting(&run->matchers[i]))
+            patience_is_over(run, now, &run->matchers[i]);
+    }
+    settle_in_silence(run, now, true);
+}
+
+void run_match_within_over(struct run *run, run_time now, run_time since)
+{
+    for (size_t i = 0; i < run->matcher_count; i++) {
+        struct matcher *matcher = &run->matchers[i];
+        uint64_t within_ms = matcher->alternative->within_ms;
+        if (!is_waiting(matcher) || within_ms == 0 || now < since + within_ms * 1000)
+            continue;
+        if (is_open_unasked(run, matcher))
+            step_on(matcher);
+        else
+            die(matcher);
+    }
+    settle_in_silence(run, now, false);
 }
 
 bool run_match_wants_barrier(const struct run *run, bool *at_once)
@@ -661,13 +690,26 @@ uint64_t run_match_quiet_ms(const struct run *run)
     return longest;
 }
 
-uint64_t run_match_within_ms(const struct run *run)
+run_time run_match_within_next(const struct run *run, run_time since)
 {
-    uint64_t longest = 0;
+    run_time next = RUN_NEVER;
     for (size_t i = 0; i < run->matcher_count; i++) {
         const struct matcher *m = &run->matchers[i];
-        if (!m->dead && m->alternative->within_ms > longest)
-            longest = m->alternative->within_ms;
+        uint64_t within_ms = m->alternative->within_ms;
+        if (is_waiting(m) && within_ms > 0 && since + within_ms * 1000 < next)
+            next = since + within_ms * 1000;
     }
-    return longest;
+    return next;
+}
+
+run_time run_match_within_last(const struct run *run, run_time since)
+{
+    run_time last = 0;
+    for (size_t i = 0; i < run->matcher_count; i++) {
+        const struct matcher *m = &run->matchers[i];
+        uint64_t within_ms = m->alternative->within_ms;
+        if (is_waiting(m) && within_ms > 0 && since + within_ms * 1000 > last)
+            last = since + within_ms * 1000;
+    }
+    return last;
 }

@@ -226,6 +226,7 @@ static struct run_action write_step(struct run *run, run_time now)
             next_step(run);
     }
     sender->not_before = gap_ms == 0 ? 0 : now + gap_ms * 1000;
+    run->sent_at = now;
     follow_sent(run, sender->buffer, made);
     return (struct run_action){.kind = RUN_WRITE, .octets = {sender->buffer, made}};
 }
@@ -282,6 +283,7 @@ struct run_action run_send_next(struct run *run, run_time now)
             }
             if (now < sender->not_before)
                 return (struct run_action){.kind = RUN_WAIT};
+            run->sent_at = now;
             next_step(run);
             break;
         case STEP_HALF_CLOSE:
