@@ -356,6 +356,8 @@ struct run_action run_next(struct run *run, run_time now)
     struct run_action action = run_send_next(run, now);
     if (action.kind == RUN_WRITE)
         run_progress(run, now);
+    if (action.kind == RUN_CLOSE)
+        run->verdict.duration = now - run->started;
     if (action.kind == RUN_WAIT) {
         /* Nothing is left to send before the expect: the round or the case may be over, a barrier may be due.
          */

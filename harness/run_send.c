@@ -298,8 +298,7 @@ struct run_action run_send_next(struct run *run, run_time now)
             run->ended = true;
             transcript_note(&run->transcript, now - run->started, "%s",
                             step->kind == STEP_RESET ? "reset" : "drop");
-            run_finish(run, VERDICT_OK, "the connection was %s as the case asks",
-                       step->kind == STEP_RESET ? "reset" : "dropped");
+            run_close_begin(run, now);
             return (struct run_action){.kind = step->kind == STEP_RESET ? RUN_RESET : RUN_CLOSE};
         case STEP_OPEN:
         case STEP_EXPECT:
