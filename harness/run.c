@@ -127,8 +127,25 @@ static void begin_steps(struct run *run, run_time now)
     run_send_begin_round(run);
 }
 
-static void happened(struct run *run, run_time now, const struct happening *happening)
+/* Starts the next round, or the closing, once everything of this round is sent and expected. */
+static void advance(struct run *run, run_time now)
 {
+    bool over = run->terminal || run->ended;
+    if (run->phase != PHASE_STEPS || run->expect != NULL || (!over && !run_send_idle(run)))
+        return;
+    uint64_t round = current_round(run);
+    if (over || round >= run->instance.definition->rounds) {
+        run_close_begin(run, now);
+        return;
+    }
+    bind_round(run, round + 1);
+    run_match_begin_round(run, now);
+    run_send_begin_round(run);
+}
+
+void run_happened(struct run *run, run_time now, const struct happening *happening)
+{
+    advance(run, now); /* what came before may have been the last of its round, in the same chunk */
     if (run->phase == PHASE_STEPS && run->expect != NULL)
         run_match_happening(run, now, happening);
     else if (run->phase == PHASE_CLOSING || run->phase == PHASE_STEPS)
@@ -153,7 +170,7 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
         begin_steps(run, now);
         if (run->open_is_subject) {
             struct happening response = {.kind = HAPPENED_RESPONSE, .head = &run->head};
-            happened(run, now, &response);
+            run_happened(run, now, &response);
         }
     }
     if (size > 0)
@@ -185,23 +202,7 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
     if (run->phase == PHASE_HANDSHAKE)
         begin_steps(run, now);
     struct happening happening = {.kind = end == RUN_EOF ? HAPPENED_EOF : HAPPENED_RESET};
-    happened(run, now, &happening);
-}
-
-/* Starts the next round, or the closing, once everything of this round is sent and expected. */
-static void advance(struct run *run, run_time now)
-{
-    bool over = run->terminal || run->ended;
-    if (run->phase != PHASE_STEPS || run->expect != NULL || (!over && !run_send_idle(run)))
-        return;
-    uint64_t round = current_round(run);
-    if (over || round >= run->instance.definition->rounds) {
-        run_close_begin(run, now);
-        return;
-    }
-    bind_round(run, round + 1);
-    run_match_begin_round(run, now);
-    run_send_begin_round(run);
+    run_happened(run, now, &happening);
 }
 
 static run_time later(run_time a, run_time b)
@@ -291,7 +292,8 @@ void run_tick(struct run *run, run_time now)
     if (run->phase == PHASE_DONE || now < silence_due(run))
         return;
     if (run->phase == PHASE_CONNECTING)
-        run_finish(run, VERDICT_SETUP, "no connection within %llu ms",
+        run_finish(run, VERDICT_SETUP, "no connection%s within %llu ms",
+                   (run->settings->can & NEEDS_TLS) != 0 ? " and TLS handshake" : "",
                    (unsigned long long)(now - run->started) / 1000);
     else if (run->phase == PHASE_HANDSHAKE && !run->open_is_subject)
         run_finish(run, VERDICT_SETUP, "no complete response to the opening handshake within %llu ms",

@@ -155,6 +155,8 @@ void run_progress(struct run *run, run_time now);
 void run_finish(struct run *run, enum verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void run_random(struct run *run, uint8_t *out, size_t size);
+/* Tells matching, or the closing, what happened on the wire. */
+void run_happened(struct run *run, run_time now, const struct happening *happening);
 
 /* run_open.c: builds the request, with the edits of `open` if the case starts with it. False when memory is
  * out. */

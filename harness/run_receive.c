@@ -82,14 +82,6 @@ void run_collect_passed(struct run *run)
     }
 }
 
-static void tell(struct run *run, run_time now, const struct happening *happening)
-{
-    if (run->phase == PHASE_STEPS && run->expect != NULL)
-        run_match_happening(run, now, happening);
-    else if (run->phase == PHASE_STEPS || run->phase == PHASE_CLOSING)
-        run_close_happening(run, now, happening);
-}
-
 static void begin_frame(struct run *run, run_time now, const struct ws_frame_header *header)
 {
     struct transcript_line *line = transcript_begin(&run->transcript, TRANSCRIPT_RECEIVE, now - run->started);
@@ -118,7 +110,7 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
     if (!control && run->message_opcode == WS_TEXT)
         run->received_classes |= SAW_TEXT;
     struct happening happening = {.kind = HAPPENED_FRAME_BEGIN, .header = header};
-    tell(run, now, &happening);
+    run_happened(run, now, &happening);
 }
 
 static void take_payload(struct run *run, run_time now, const struct ws_frame_event *event)
@@ -152,7 +144,7 @@ static void take_payload(struct run *run, run_time now, const struct ws_frame_ev
                 memcpy(run->prefix + run->message_received, plain, n < room ? n : room);
             }
             run->message_received += n;
-            tell(run, now, &piece);
+            run_happened(run, now, &piece);
         }
         at += n;
         left -= n;
@@ -184,7 +176,7 @@ static void end_control(struct run *run, run_time now, const struct ws_frame_hea
         run->barrier_back = true;
         happening.kind = HAPPENED_BARRIER;
     }
-    tell(run, now, &happening);
+    run_happened(run, now, &happening);
 }
 
 void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size)
@@ -212,7 +204,7 @@ void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, si
                 struct happening happening = {.kind = HAPPENED_FRAME_END,
                                               .header = event.header,
                                               .message_offset = run->message_received};
-                tell(run, now, &happening);
+                run_happened(run, now, &happening);
             }
             break;
         }
