@@ -89,14 +89,16 @@ static char *read_file(const char *path, struct arena *arena, struct text_buffer
         text_print(errors, "%s: %s\n", path, strerror(errno));
         return NULL;
     }
-    char *text = arena_alloc(arena, BASELINE_FILE_MAX + 1);
-    size_t size = text == NULL ? 0 : fread(text, 1, BASELINE_FILE_MAX + 1, file);
-    fclose(file);
-    if (text == NULL || size > BASELINE_FILE_MAX) {
+    char *read = malloc(BASELINE_FILE_MAX + 1), *text = NULL;
+    size_t size = read == NULL ? 0 : fread(read, 1, BASELINE_FILE_MAX + 1, file);
+    if (read != NULL && ferror(file))
+        text_print(errors, "%s: %s\n", path, strerror(errno));
+    else if (size > BASELINE_FILE_MAX)
         text_print(errors, "%s: larger than %d octets\n", path, BASELINE_FILE_MAX);
-        return NULL;
-    }
-    text[size] = '\0';
+    else if (read == NULL || (text = arena_text(arena, read, size)) == NULL)
+        text_print(errors, "%s: out of memory\n", path);
+    free(read);
+    fclose(file);
     return text;
 }
 

@@ -9,6 +9,7 @@
 
 #include "harness/command.h"
 #include "harness/session.h"
+#include "harness/transport_tls.h"
 #include "harness/ws_url.h"
 
 enum { ERRORS_MAX = 1 << 20, PATH_ROOM = 4096 };
@@ -50,6 +51,33 @@ static int complain(const struct text_buffer *errors, int exit_code)
     return exit_code;
 }
 
+/* The URL, and whether it and --exec agree on {port}. */
+static void check_target(const struct test_target *target, struct text_buffer *errors)
+{
+    struct ws_url url;
+    char why[WS_URL_TEXT_MAX];
+    bool hole = strstr(target->url, "{port}") != NULL;
+    if (!hole && !ws_url_parse(&url, target->url, why))
+        text_print(errors, "%s\n", why);
+    else if (hole && target->exec == NULL)
+        text_print(errors, "%s: {port} needs --exec in front of the URL\n", target->url);
+    else if (hole && strstr(target->exec, "{port}") == NULL)
+        text_print(errors, "--exec '%s': without {port} the target cannot know the port of %s\n",
+                   target->exec, target->url);
+    else if (target->exec != NULL && target->exec[strspn(target->exec, " \t\n")] == '\0')
+        text_print(errors, "--exec: expected a command, found nothing\n");
+}
+
+static void check_cafile(const char *cafile, struct text_buffer *errors)
+{
+    char why[TRANSPORT_TLS_TEXT_MAX];
+    struct transport_tls_config config = {.cafile = cafile};
+    struct transport_tls *tls = transport_tls_client(&config, why);
+    if (tls == NULL)
+        text_print(errors, "--cafile: %s\n", why);
+    transport_tls_free(tls);
+}
+
 /* Reads everything that may be wrong before anything is started. */
 static int prepare(struct test *test, struct text_buffer *errors)
 {
@@ -70,16 +98,12 @@ static int prepare(struct test *test, struct text_buffer *errors)
         }
     }
     for (size_t i = 0; i < options->target_count; i++) {
-        struct ws_url url;
-        char why[WS_URL_TEXT_MAX];
-        const char *text = options->targets[i].url;
-        if (strstr(text, "{port}") == NULL && !ws_url_parse(&url, text, why))
-            text_print(errors, "%s: %s\n", text, why);
-        else if (strstr(text, "{port}") != NULL && options->targets[i].exec == NULL)
-            text_print(errors, "%s: {port} needs --exec in front of the URL\n", text);
+        check_target(&options->targets[i], errors);
         if (options->targets[i].baseline != NULL)
             baseline_load(&test->baselines[i], options->targets[i].baseline, &test->arena, errors);
     }
+    if (options->cafile != NULL)
+        check_cafile(options->cafile, errors);
     return errors->size > 0 ? complain(errors, EXIT_USAGE) : EXIT_AS_EXPECTED;
 }
 

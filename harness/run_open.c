@@ -198,6 +198,29 @@ static void note_response(struct run *run, run_time now, size_t size, const char
         transcript_mark(line, "%s", mark);
 }
 
+/* Ends a run whose answer to the request is not a head: says what it looks like instead. */
+static void finish_without_head(struct run *run, const char *why)
+{
+    const uint8_t *at = run->response;
+    char begin[33];
+    size_t shown = 0;
+    for (; shown < run->response_size && shown < sizeof begin - 1; shown++)
+        begin[shown] = (char)(at[shown] > 0x20 && at[shown] < 0x7F ? at[shown]
+                              : at[shown] == ' '                   ? ' '
+                                                                   : '.');
+    begin[shown] = '\0';
+    /* RFC 8446 5.1: a record is an alert (21) or of the handshake (22), and its version begins with 3. */
+    bool tls = run->response_size >= 2 && (at[0] == 21 || at[0] == 22) && at[1] == 3;
+    enum verdict verdict = run->open_is_subject ? VERDICT_FAILED : VERDICT_SETUP;
+    run->verdict.closing = CLOSING_NOT_JUDGED;
+    if (tls)
+        run_finish(run, verdict,
+                   "what came back is not an HTTP/1.1 response but TLS: is the target's URL wss://...?");
+    else
+        run_finish(run, verdict, "what came back is not an HTTP/1.1 response: %s; it begins with \"%s\"", why,
+                   begin);
+}
+
 /* Judges a complete head; interim responses are dropped (RFC 9110 15.2) and false is returned. */
 static bool judge_response(struct run *run, run_time now)
 {
@@ -244,9 +267,7 @@ size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, si
             const char *why =
                 progress == WS_HEAD_BAD ? ws_violation_facts(violation)->sentence : "the head does not end";
             note_response(run, now, run->response_size, why);
-            run->verdict.closing = CLOSING_NOT_JUDGED;
-            run_finish(run, run->open_is_subject ? VERDICT_FAILED : VERDICT_SETUP,
-                       "what came back is not an HTTP/1.1 response: %s", why);
+            finish_without_head(run, why);
             return taken;
         }
         if (judge_response(run, now))

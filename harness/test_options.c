@@ -45,8 +45,8 @@ static const struct {
     {"--jobs", "-j", OPTION_JOBS, true},         {"--out", "-o", OPTION_OUT, true},
     {"--cases", NULL, OPTION_CASES, true},       {"--delivery", NULL, OPTION_DELIVERY, true},
     {"--patience", NULL, OPTION_PATIENCE, true}, {"--survey", NULL, OPTION_SURVEY, false},
-    {"--fail-on", NULL, OPTION_FAIL_ON, true},   {"--verbose", "-v", OPTION_VERBOSE, false},
-    {"--help", "-h", OPTION_HELP, false},
+    {"--fail-on", NULL, OPTION_FAIL_ON, true},   {"--derived", NULL, OPTION_DERIVED, true},
+    {"--verbose", "-v", OPTION_VERBOSE, false},  {"--help", "-h", OPTION_HELP, false},
 };
 
 const char *test_options_help(void)
@@ -107,6 +107,14 @@ static bool is_url(const char *word)
     return strncasecmp(word, "ws://", 5) == 0 || strncasecmp(word, "wss://", 6) == 0;
 }
 
+/* "Name: value" with a name that HTTP has (RFC 9110 5.1) and a value of one line. */
+static bool is_field(const char *text)
+{
+    const char *colon = strchr(text, ':');
+    return colon != NULL && ws_is_token((struct ws_octets){(const uint8_t *)text, (size_t)(colon - text)}) &&
+           strpbrk(text, "\r\n") == NULL;
+}
+
 static bool set_option(struct test_options *options, struct test_target *next, enum option option,
                        const char *value, struct text_buffer *errors)
 {
@@ -121,19 +129,29 @@ static bool set_option(struct test_options *options, struct test_target *next, e
         next->name = value;
         return true;
     case OPTION_FIELD:
-        if (options->field_count == TEST_WORDS_MAX || strchr(value, ':') == NULL ||
-            strpbrk(value, "\r\n") != NULL) {
-            text_print(errors, "-H: expected 'Name: value', found '%s'\n", value);
+        if (!is_field(value)) {
+            text_print(errors, "--header: expected 'Name: value', found '%s'\n", value);
+            return false;
+        }
+        if (options->field_count == TEST_WORDS_MAX) {
+            text_print(errors, "--header: more than %d\n", TEST_WORDS_MAX);
             return false;
         }
         options->fields[options->field_count++] = value;
         return true;
     case OPTION_ORIGIN:
         options->origin = value;
-        return true;
+        if (strpbrk(value, "\r\n") == NULL)
+            return true;
+        text_print(errors, "--origin: a line break cannot be in it\n");
+        return false;
     case OPTION_SUBPROTOCOL:
-        if (options->subprotocol_count == TEST_WORDS_MAX || !ws_is_token(ws_octets_of(value))) {
-            text_print(errors, "--subprotocol: '%s' is not a token\n", value);
+        if (!ws_is_token(ws_octets_of(value))) {
+            text_print(errors, "--subprotocol: '%s' is not a token (RFC 6455 4.1)\n", value);
+            return false;
+        }
+        if (options->subprotocol_count == TEST_WORDS_MAX) {
+            text_print(errors, "--subprotocol: more than %d\n", TEST_WORDS_MAX);
             return false;
         }
         options->subprotocols[options->subprotocol_count++] = value;
@@ -151,7 +169,10 @@ static bool set_option(struct test_options *options, struct test_target *next, e
         return false;
     case OPTION_OUT:
         options->out = value;
-        return true;
+        if (value[0] != '\0')
+            return true;
+        text_print(errors, "--out: expected a directory, found nothing\n");
+        return false;
     case OPTION_CASES:
         options->cases = value;
         return true;
@@ -248,6 +269,9 @@ bool test_options_parse(struct test_options *options, int argc, char **argv, str
             next.url = argv[i];
             options->targets[options->target_count++] = next;
             next = (struct test_target){0};
+        } else if (strstr(argv[i], "://") != NULL) {
+            text_print(errors, "%s: expected a URL that begins with ws:// or wss://\n", argv[i]);
+            return false;
         } else if (options->selector_count == TEST_WORDS_MAX) {
             text_print(errors, "more than %d selectors\n", TEST_WORDS_MAX);
             return false;
@@ -258,7 +282,7 @@ bool test_options_parse(struct test_options *options, int argc, char **argv, str
     if (options->help)
         return true;
     if (options->target_count == 0)
-        text_print(errors, "no URL: expected ws://... or wss://...\n");
+        text_print(errors, "which server? expected a URL, ws://HOST:PORT/PATH or wss://...\n");
     else if (next.exec != NULL || next.name != NULL || next.baseline != NULL)
         text_print(errors,
                    "--exec, --name and --baseline belong to the URL that follows them, but none does\n");
@@ -305,6 +329,12 @@ void test_options_print_rerun(struct text_buffer *out, const struct test_options
         text_print(out, " --cases");
         print_quoted(out, options->cases);
     }
+    if (options->patience_ms != PATIENCE_DEFAULT_MS)
+        text_print(out, " --patience %u", options->patience_ms);
+    if (options->survey)
+        text_print(out, " --survey");
+    if (options->derived_non_strict)
+        text_print(out, " --derived non-strict");
     if (target->exec != NULL) {
         text_print(out, " --exec");
         print_quoted(out, target->exec);
