@@ -96,6 +96,20 @@ void run_progress(struct run *run, run_time now)
     run->last_progress = now;
 }
 
+enum verdict run_failure(const struct run *run)
+{
+    switch (run->level) {
+    case LEVEL_MUST:
+        return VERDICT_FAILED;
+    case LEVEL_SHOULD:
+        return VERDICT_NON_STRICT;
+    case LEVEL_MAY:
+    case LEVEL_INFO:
+        break;
+    }
+    return VERDICT_INFORMATIONAL;
+}
+
 void run_finish(struct run *run, enum verdict verdict, const char *format, ...)
 {
     if (run->phase == PHASE_DONE)
@@ -304,7 +318,7 @@ void run_tick(struct run *run, run_time now)
     } else if (run->phase == PHASE_STEPS && run->expect != NULL)
         run_match_silence(run, now);
     else if (run->phase == PHASE_STEPS)
-        run_finish(run, VERDICT_FAILED, "the target does not take what is sent to it");
+        run_finish(run, run_failure(run), "the target does not take what is sent to it");
     else
         run_close_silence(run, now);
 }

@@ -127,7 +127,10 @@ void run_close_begin(struct run *run, run_time now)
         give_verdict(run);
         return;
     }
-    run_send_close(run, now, run->close_received ? run->close_code : 1000, "end of the case");
+    if (run->close_received)
+        run_send_close_answer(run, now);
+    else
+        run_send_close(run, now, 1000, "end of the case");
 }
 
 void run_close_happening(struct run *run, run_time now, const struct happening *happening)
@@ -145,8 +148,8 @@ void run_close_happening(struct run *run, run_time now, const struct happening *
         if (run->phase == PHASE_CLOSING && message && exact && run->worst == GRADE_OK) {
             transcript_mark(transcript_last(&run->transcript), "nothing more was expected");
             run_describe_happening(run->verdict.observed, sizeof run->verdict.observed, run, happening);
-            run_finish(run, run->level == LEVEL_MUST ? VERDICT_FAILED : VERDICT_NON_STRICT,
-                       "a message came that nothing had asked for: %.200s", run->verdict.observed);
+            run_finish(run, run_failure(run), "a message came that nothing had asked for: %.200s",
+                       run->verdict.observed);
         }
         break;
     }

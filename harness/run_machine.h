@@ -108,6 +108,7 @@ struct run {
     size_t aside_size, aside_sent;
     run_time sent_at; /* the last write of a step, or the end of the last wait */
     bool close_sent, shutdown_done, reset_done;
+    bool close_answered;    /* our Close answered one of the target's own accord */
     bool left_open;         /* both Close frames went, then patience ran out */
     bool sent_behind_close; /* octets of ours may be unread when the target closes TCP */
     uint16_t close_sent_code;
@@ -149,6 +150,7 @@ struct run {
 };
 
 /* run.c */
+enum verdict run_failure(const struct run *run); /* what a failed expect means at the level of the case */
 /* Something happened that brings the case on: patience begins anew. What a target sends without being asked
  * is no progress, or a flood of pings could hold a case up for ever. */
 void run_progress(struct run *run, run_time now);
@@ -172,6 +174,7 @@ struct run_action run_send_next(struct run *run, run_time now);
 void run_send_control(struct run *run, run_time now, uint8_t opcode, const uint8_t *octets, size_t size,
                       const char *why);
 void run_send_close(struct run *run, run_time now, uint16_t code, const char *why);
+void run_send_close_answer(struct run *run, run_time now); /* RFC 6455 5.5.1: the target's code, if legal */
 
 /* run_receive.c */
 void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size);

@@ -429,32 +429,6 @@ static bool is_terminal(const struct alternative *alternative)
     return false;
 }
 
-static enum verdict verdict_of(const struct run *run, enum grade grade)
-{
-    switch (grade) {
-    case GRADE_OK:
-        return VERDICT_OK;
-    case GRADE_NON_STRICT:
-        return VERDICT_NON_STRICT;
-    case GRADE_INFORMATIONAL:
-        return VERDICT_INFORMATIONAL;
-    case GRADE_SKIP:
-        return VERDICT_SKIP;
-    case GRADE_FAIL:
-        break;
-    }
-    switch (run->level) {
-    case LEVEL_MUST:
-        return VERDICT_FAILED;
-    case LEVEL_SHOULD:
-        return VERDICT_NON_STRICT;
-    case LEVEL_MAY:
-    case LEVEL_INFO:
-        break;
-    }
-    return VERDICT_INFORMATIONAL;
-}
-
 /* All alternatives of an expect in one line. */
 static void describe_expect(char *out, size_t size, const struct case_step *expect)
 {
@@ -480,7 +454,7 @@ static void not_met(struct run *run, const char *observed)
     snprintf(run->verdict.observed, sizeof run->verdict.observed, "%s", observed);
     struct transcript_line *line = transcript_last(&run->transcript);
     transcript_mark(line, "expected %.180s", expected);
-    run_finish(run, verdict_of(run, GRADE_FAIL), "expected %.150s; got %.200s", expected, observed);
+    run_finish(run, run_failure(run), "expected %.150s; got %.200s", expected, observed);
 }
 
 static void met(struct run *run, const struct matcher *matcher, run_time now)

@@ -34,9 +34,8 @@ static void note_violations(struct run *run, ws_violation_set set)
         if (!ws_violation_set_has(set, (enum ws_violation)v))
             continue;
         run_note_violation(run, (enum ws_violation)v, run->line_number);
-        if (run->transcript.number - 1 == run->line_number)
-            transcript_mark(transcript_last(&run->transcript), "%s",
-                            ws_violation_facts((enum ws_violation)v)->sentence);
+        transcript_mark(transcript_at(&run->transcript, run->line_number), "%s",
+                        ws_violation_facts((enum ws_violation)v)->sentence);
     }
     run->seen_violations |= set;
 }
@@ -166,10 +165,8 @@ static void end_control(struct run *run, run_time now, const struct ws_frame_hea
         if (run->control_size >= 2)
             run->received_classes |= SAW_CLOSE_CODE;
         /* RFC 6455 5.5.1: a Close is answered with a Close, unless one was sent. */
-        if (!run->close_sent && run_send_at_border(run)) {
-            bool legal = run->close_code == 1005 || ws_close_code_judge(run->close_code) == WS_NO_VIOLATION;
-            run_send_close(run, now, legal ? run->close_code : 1002, "answer to the target's Close");
-        }
+        if (!run->close_sent && run_send_at_border(run))
+            run_send_close_answer(run, now);
     }
     if (header->opcode == WS_PONG && run->barrier_sent && !run->barrier_back &&
         run->control_size == RUN_BARRIER_SIZE && memcmp(run->control, run->barrier, RUN_BARRIER_SIZE) == 0) {

@@ -73,8 +73,8 @@ static void begin_frame(struct run *run, const struct frame_spec *spec, run_time
     } else if (header.masked) {
         run_random(run, header.masking_key, sizeof header.masking_key);
     }
-    if (header.opcode == WS_CLOSE && spec->has_code)
-        run->close_sent_code = (uint16_t)number(run, &spec->code);
+    if (header.opcode == WS_CLOSE)
+        run->close_sent_code = spec->has_code ? (uint16_t)number(run, &spec->code) : 1005;
     sender->header = header;
     sender->header_size = ws_frame_header_encode(sender->header_octets, &header);
     sender->header_sent = 0;
@@ -267,7 +267,8 @@ struct run_action run_send_next(struct run *run, run_time now)
         switch (step->kind) {
         case STEP_SEND:
         case STEP_RAW:
-            if (run->terminal || run->reset_done || run->shutdown_done) {
+            /* RFC 6455 5.5.1: nothing follows our Close, unless the case sent it to see just that. */
+            if (run->terminal || run->reset_done || run->shutdown_done || run->close_answered) {
                 next_step(run);
                 continue;
             }
@@ -347,4 +348,11 @@ void run_send_close(struct run *run, run_time now, uint16_t code, const char *wh
     run_send_control(run, now, WS_CLOSE, body, empty ? 0 : sizeof body, why);
     run->close_sent = true;
     run->close_sent_code = code;
+}
+
+void run_send_close_answer(struct run *run, run_time now)
+{
+    bool legal = run->close_code == 1005 || ws_close_code_judge(run->close_code) == WS_NO_VIOLATION;
+    run->close_answered = true;
+    run_send_close(run, now, legal ? run->close_code : 1002, "answer to the target's Close");
 }
