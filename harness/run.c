@@ -361,6 +361,9 @@ struct run_action run_next(struct run *run, run_time now)
         return wait;
     if (run->phase == PHASE_STEPS && now >= barrier_due(run))
         send_barrier(run, now);
+    /* RFC 6455 5.5.1: an answer that had to wait for the end of our own frame. */
+    if (run->phase == PHASE_STEPS && run->close_received && !run->close_sent && run_send_at_border(run))
+        run_send_close_answer(run, now);
     if (run->aside_size > run->aside_sent && run_send_at_border(run)) {
         struct run_action action = {
             .kind = RUN_WRITE, .octets = {run->aside + run->aside_sent, run->aside_size - run->aside_sent}};

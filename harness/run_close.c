@@ -146,7 +146,7 @@ void run_close_happening(struct run *run, run_time now, const struct happening *
         bool exact =
             (run->instance.definition->needs & NEEDS_ECHO) && !run->settings->pushes && !run->terminal;
         if (run->phase == PHASE_CLOSING && message && exact && run->worst == GRADE_OK) {
-            transcript_mark(transcript_last(&run->transcript), "nothing more was expected");
+            transcript_mark(transcript_at(&run->transcript, run->line_number), "nothing more was expected");
             run_describe_happening(run->verdict.observed, sizeof run->verdict.observed, run, happening);
             run_finish(run, run_failure(run), "a message came that nothing had asked for: %.200s",
                        run->verdict.observed);

@@ -136,6 +136,7 @@ struct run {
     struct matcher matchers[RUN_ALTERNATIVES_MAX];
     size_t matcher_count;
     run_time expect_since, quiet_since;
+    size_t happened_line; /* transcript line of what happened last */
     bool barrier_sent, barrier_back;
     uint8_t barrier[RUN_BARRIER_SIZE];
     unsigned barrier_number;

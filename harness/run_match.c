@@ -452,7 +452,7 @@ static void not_met(struct run *run, const char *observed)
     describe_expect(expected, sizeof expected, run->expect);
     run->verdict.failed_step = run->expect;
     snprintf(run->verdict.observed, sizeof run->verdict.observed, "%s", observed);
-    struct transcript_line *line = transcript_last(&run->transcript);
+    struct transcript_line *line = transcript_at(&run->transcript, run->happened_line);
     transcript_mark(line, "expected %.180s", expected);
     run_finish(run, run_failure(run), "expected %.150s; got %.200s", expected, observed);
 }
@@ -576,6 +576,10 @@ void run_match_happening(struct run *run, run_time now, const struct happening *
     run_describe_happening(observed, sizeof observed, run, happening);
     bool over = happening->kind == HAPPENED_EOF || happening->kind == HAPPENED_RESET ||
                 happening->kind == HAPPENED_QUIET;
+    /* An answer of ours may stand behind the frame in the transcript already. */
+    bool is_frame = happening->header != NULL;
+    run->happened_line =
+        is_frame || run->transcript.number == 0 ? run->line_number : run->transcript.number - 1;
     settle(run, now, observed, over);
 }
 
@@ -611,6 +615,7 @@ static void settle_in_silence(struct run *run, run_time now, bool last_chance)
     char observed[RUN_TEXT_MAX];
     snprintf(observed, sizeof observed, "nothing more for %llu ms, the connection still open",
              (unsigned long long)(now - run->last_progress) / 1000);
+    run->happened_line = run->transcript.number == 0 ? 0 : run->transcript.number - 1;
     settle(run, now, observed, last_chance);
 }
 

@@ -51,7 +51,7 @@ void run_collect_passed(struct run *run)
         const char *requirement;
     } monitors[] = {
         {SAW_FRAME, true, WS_SERVER_FRAME_MASKED, "R6455-5.1-05"},
-        {SAW_FRAME, false, WS_RSV1_SET, "R6455-5.2-03"},
+        {SAW_FRAME, false, WS_RSV1_SET, "R6455-5.2-03"}, /* stands for all three */
         {SAW_FRAME, false, WS_RESERVED_DATA_OPCODE, "R6455-5.2-07"},
         {SAW_FRAME, false, WS_RESERVED_CONTROL_OPCODE, "R6455-5.2-08"},
         {SAW_FRAME, false, WS_LENGTH_NOT_MINIMAL, "R6455-5.2-15"},
@@ -72,10 +72,13 @@ void run_collect_passed(struct run *run)
         {SAW_CLOSE_CODE, true, WS_SERVER_SENT_1010, "R6455-7.4.1-16"},
     };
     struct run_verdict *verdict = &run->verdict;
+    ws_violation_set seen = run->seen_violations;
+    if (ws_violation_set_has(seen, WS_RSV2_SET) || ws_violation_set_has(seen, WS_RSV3_SET))
+        seen |= UINT64_C(1) << WS_RSV1_SET;
     for (size_t i = 0; i < sizeof monitors / sizeof monitors[0]; i++) {
         bool applies = (run->received_classes & monitors[i].class) != 0 &&
                        (!monitors[i].server_only || run->instance.role == WS_SERVER);
-        if (applies && !ws_violation_set_has(run->seen_violations, monitors[i].violation) &&
+        if (applies && !ws_violation_set_has(seen, monitors[i].violation) &&
             verdict->passed_count < RUN_PASSED_MAX)
             verdict->passed[verdict->passed_count++] = monitors[i].requirement;
     }

@@ -73,9 +73,9 @@ const char *ws_opcode_name(uint8_t opcode);
 #define WS_VIOLATIONS(X)                                                                                     \
     X(FRAME_AFTER_CLOSE, 1002, "R6455-5.5.1-07", "no data frame may follow a Close frame")                   \
     X(SECOND_CLOSE, 1002, "R6455-5.5.1-17", "an endpoint sends one Close frame, never a second")             \
-    X(RSV1_SET, 1002, "R6455-5.2-04", "RSV1 must be 0 unless an extension that defines it was negotiated")   \
-    X(RSV2_SET, 1002, "R6455-5.2-04", "RSV2 must be 0 unless an extension that defines it was negotiated")   \
-    X(RSV3_SET, 1002, "R6455-5.2-04", "RSV3 must be 0 unless an extension that defines it was negotiated")   \
+    X(RSV1_SET, 1002, "R6455-5.2-03", "RSV1 must be 0 unless an extension that defines it was negotiated")   \
+    X(RSV2_SET, 1002, "R6455-5.2-03", "RSV2 must be 0 unless an extension that defines it was negotiated")   \
+    X(RSV3_SET, 1002, "R6455-5.2-03", "RSV3 must be 0 unless an extension that defines it was negotiated")   \
     X(RESERVED_DATA_OPCODE, 1002, "R6455-5.2-07", "opcodes 3-7 are reserved and must not be sent")           \
     X(RESERVED_CONTROL_OPCODE, 1002, "R6455-5.2-08", "opcodes B-F are reserved and must not be sent")        \
     X(CLIENT_FRAME_UNMASKED, 1002, "R6455-5.1-01", "a client must mask every frame that it sends")           \
