@@ -169,6 +169,11 @@ static int test_target(struct test *test, uv_loop_t *loop, unsigned index)
         exit_code = EXIT_OWN_FAULT;
         break;
     }
+    if (result->unexplained_deaths > 0) {
+        console_line(&test->console, "%s: died %zu times, and no case kills it when run alone", url,
+                     result->unexplained_deaths);
+        exit_code = exit_code == EXIT_AS_EXPECTED ? EXIT_UNEXPECTED : exit_code;
+    }
     if (result->tally.results > 0)
         console_line(&test->console, "%s: %s", url, text.text == NULL ? "" : text.text);
     text_free(&text);

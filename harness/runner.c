@@ -208,6 +208,24 @@ static void begin_items(struct runner *runner)
     }
 }
 
+/* Lets go of everything that runs. */
+static void drop_runs(struct runner *runner)
+{
+    runner->halted = true;
+    for (unsigned i = 0; i < runner->slot_count; i++) {
+        struct slot *slot = &runner->slots[i];
+        if (slot->run == NULL)
+            continue;
+        uv_timer_stop(&slot->timer);
+        if (slot->transport != NULL)
+            transport_close(slot->transport);
+        slot->transport = NULL;
+        run_free(slot->run);
+        slot->run = NULL;
+        runner->running--;
+    }
+}
+
 struct runner *runner_new(uv_loop_t *loop)
 {
     struct runner *runner = calloc(1, sizeof *runner);
@@ -255,6 +273,8 @@ size_t runner_batch(struct runner *runner, const struct runner_target *target,
     begin_items(runner);
     while (runner->running > 0 || runner->open_transports > 0) {
         uv_run(runner->loop, UV_RUN_ONCE);
+        if (*target->interrupted)
+            drop_runs(runner);
         begin_items(runner);
     }
     return runner->begun;

@@ -21,6 +21,7 @@ struct runner_target {
     struct sockaddr_storage address;
     struct transport_tls *tls; /* NULL: plain TCP */
     const char *server_name;   /* for SNI and the certificate */
+    const bool *interrupted;   /* once true, batches end at once; what was running is not told */
 };
 
 /* One instance to be run. */

@@ -29,7 +29,8 @@ struct unconfirmed {
     size_t instance;
     enum verdict verdict;
     enum closing closing;
-    bool silent; /* it ended because nothing came for the whole patience */
+    bool silent;  /* it ended because nothing came for the whole patience */
+    bool cut_off; /* the target died meanwhile, whoever did it: the verdict tells nothing of this case */
 };
 
 /* A pass that waits for the proof that the target survived it. */
@@ -59,7 +60,9 @@ struct session {
     run_time proof;  /* begin of the newest connection whose opening handshake succeeded */
     bool suspicious; /* a connection failed: is the target still there? */
     bool failed;     /* result->end is set: stop */
-    size_t silent_confirmed, crashes, silent_in_a_row;
+    size_t silent_confirmed, silent_in_a_row;
+    size_t crashes;         /* deaths while one case was run alone */
+    size_t crashes_written; /* verdicts CRASH that they gave */
 
     /* of the run that was made alone last */
     struct run *alone;
@@ -81,6 +84,27 @@ static void fail(struct session *session, enum session_end end, const char *form
     runner_halt(session->runner);
 }
 
+/* The user wants an end: what ended before is written, the rest is not run. True if it is so. */
+static bool stop_if_interrupted(struct session *session)
+{
+    if (!session_target_interrupted(&session->target))
+        return false;
+    fail(session, SESSION_FAULT, "interrupted; %zu of %zu results are written",
+         session->result->tally.results + session->held_count, session->plan->selected_count);
+    return true;
+}
+
+/* Runs items; returns how many were begun. */
+static size_t run_batch(struct session *session, const struct run_settings *settings,
+                        const struct runner_item *items, size_t count, unsigned jobs, runner_ended *ended,
+                        void *context)
+{
+    size_t begun = runner_batch(session->runner, &session->target.runner_target, settings, items, count, jobs,
+                                ended, context);
+    stop_if_interrupted(session);
+    return begun;
+}
+
 /* What a failed expect of the case means here. */
 static enum case_level level_of(const struct session *session, const struct case_definition *definition)
 {
@@ -94,14 +118,15 @@ static enum case_level level_of(const struct session *session, const struct case
 static void write_result(struct session *session, size_t instance, const struct run_verdict *verdict,
                          const struct transcript *transcript, const struct unconfirmed *first)
 {
+    bool comparable = first != NULL && !first->cut_off;
     struct recorded_run run = {.target_index = session->index,
                                .target = &session->options->targets[session->index],
                                .instance = &session->plan->instances[instance],
                                .verdict = verdict,
                                .transcript = transcript,
                                .confirmed = first != NULL,
-                               .first_verdict = first == NULL ? verdict->verdict : first->verdict,
-                               .first_closing = first == NULL ? verdict->closing : first->closing};
+                               .first_verdict = comparable ? first->verdict : verdict->verdict,
+                               .first_closing = comparable ? first->closing : verdict->closing};
     if (!recorder_write(session->recorder, &run, session->baseline, &session->result->tally))
         fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
 }
@@ -143,7 +168,7 @@ static void add_unconfirmed(struct session *session, size_t instance, const stru
     bool silent = verdict->duration >= session->settings.patience;
     session->silent_in_a_row += silent;
     session->unconfirmed[session->unconfirmed_count++] =
-        (struct unconfirmed){instance, verdict->verdict, verdict->closing, silent};
+        (struct unconfirmed){instance, verdict->verdict, verdict->closing, silent, .cut_off = false};
 }
 
 /* The target may have died: what was about to be called a pass has to be run again, alone. */
@@ -182,8 +207,6 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
         session->silent_in_a_row = 0;
         session->held[session->held_count++] = (struct held_run){instance, run, now};
     }
-    if (session_target_interrupted(&session->target))
-        fail(session, SESSION_FAULT, "interrupted");
 }
 
 /* ---- One run alone ---- */
@@ -197,8 +220,6 @@ static void on_alone_ended(void *context, size_t index, struct run *run, run_tim
     session->alone = run;
     if (run == NULL)
         fail(session, SESSION_FAULT, "out of memory");
-    if (session_target_interrupted(&session->target))
-        fail(session, SESSION_FAULT, "interrupted");
 }
 
 /* Runs one instance with nothing else going on. The run is the caller's; NULL after a failure of ours. */
@@ -208,8 +229,7 @@ static struct run *run_alone(struct session *session, const struct case_instance
     patient.grace = GRACE_ALONE_US;
     struct runner_item item = {instance, level_of(session, instance->definition)};
     session->alone = NULL;
-    runner_batch(session->runner, &session->target.runner_target, &patient, &item, 1, 1, on_alone_ended,
-                 session);
+    run_batch(session, &patient, &item, 1, 1, on_alone_ended, session);
     return session->alone;
 }
 
@@ -235,48 +255,66 @@ static bool is_alive(struct session *session, char *why, size_t size)
     return alive;
 }
 
-/* Brings the target back after it was found dead. False if that is not possible. */
+/* Brings the target back after it was found dead. False if that is not possible, or no longer wanted. */
 static bool revive(struct session *session)
 {
     char error[SESSION_TEXT_MAX];
-    if (!session_target_restart(&session->target, error, sizeof error)) {
+    if (session_target_restart(&session->target, error, sizeof error))
+        return true;
+    if (!stop_if_interrupted(session))
         console_line(session->recorder->console, "%s", error);
-        return false;
-    }
-    return true;
+    return false;
 }
 
 /* ---- Confirmation ---- */
 
-/* The target was alive before this case and is not after it. */
-static void write_crash(struct session *session, struct run *run, size_t instance, const char *why)
+/* The target was alive before this case and is not after it, each time. */
+static void write_crash(struct session *session, const struct run *run, const struct unconfirmed *first,
+                        const char *death, const char *why)
 {
     struct run_verdict verdict = *run_verdict(run);
-    char death[SESSION_TEXT_MAX];
-    session_target_death(&session->target, death, sizeof death);
     verdict.verdict = VERDICT_CRASH;
     snprintf(verdict.reason, sizeof verdict.reason, "the target does not survive this: %.120s%s%.200s", death,
              death[0] != '\0' ? "; " : "", why);
-    write_result(session, instance, &verdict, run_transcript(run), NULL);
-    session->crashes++;
+    write_result(session, first->instance, &verdict, run_transcript(run), NULL);
 }
 
+/* Runs a case alone, and once more when the target is dead afterwards: it may have been about to die anyway.
+ */
 static void confirm_alone(struct session *session, const struct unconfirmed *first)
 {
-    struct run *run = run_alone(session, &session->plan->instances[first->instance]);
-    if (run == NULL)
-        return;
-    char why[RUN_TEXT_MAX] = "";
-    if (is_alive(session, why, sizeof why)) {
-        write_run(session, first->instance, run, first);
-        session->silent_confirmed += run_verdict(run)->duration >= session->settings.patience;
-    } else if (!session->failed) {
-        write_crash(session, run, first->instance, why);
-        if (!revive(session))
+    struct unconfirmed before = *first;
+    char why[RUN_TEXT_MAX] = "", death[SESSION_TEXT_MAX] = "";
+    for (int deaths = 0;; deaths++) {
+        struct run *run = run_alone(session, &session->plan->instances[first->instance]);
+        bool alive = run != NULL && is_alive(session, why, sizeof why);
+        if (run == NULL || session->failed) {
+            run_free(run);
+            return;
+        }
+        if (alive) {
+            write_run(session, first->instance, run, &before);
+            session->silent_confirmed += run_verdict(run)->duration >= session->settings.patience;
+            session->result->unexplained_deaths += (size_t)deaths;
+            run_free(run);
+            return;
+        }
+        session->crashes++;
+        session_target_death(&session->target, death, sizeof death);
+        bool back = revive(session);
+        if (deaths == 1 || !back) {
+            write_crash(session, run, first, death, why);
+            session->crashes_written++;
+        }
+        run_free(run);
+        if (!back)
             fail(session, SESSION_UNREACHABLE, "the target did not survive %.200s and is not coming back",
                  session->plan->instances[first->instance].id);
+        if (deaths == 1 || !back)
+            return;
+        before.verdict = VERDICT_CRASH;
+        before.cut_off = false;
     }
-    run_free(run);
 }
 
 struct silent_group {
@@ -309,27 +347,41 @@ static void confirm_silent(struct session *session, const struct unconfirmed *li
             group.first[n] = &list[at];
             items[n++] = (struct runner_item){instance, level_of(session, instance->definition)};
         }
-        runner_batch(session->runner, &session->target.runner_target, &session->settings, items, n,
-                     SILENT_JOBS, on_silent_ended, &group);
+        run_batch(session, &session->settings, items, n, SILENT_JOBS, on_silent_ended, &group);
     }
+}
+
+/* A connection failed, or the process is gone: brings the target back if it died. False if that cannot be
+ * done; then everything that was under way is written. */
+static bool look_after_target(struct session *session, bool *died)
+{
+    char why[RUN_TEXT_MAX] = "";
+    suspect_held(session);
+    session->suspicious = false;
+    *died = session_target_died(&session->target) || !is_alive(session, why, sizeof why);
+    if (session->failed)
+        return false;
+    if (!*died)
+        return true;
+    for (size_t i = 0; i < session->unconfirmed_count; i++)
+        session->unconfirmed[i].cut_off = true;
+    if (revive(session))
+        return true;
+    for (size_t i = 0; i < session->unconfirmed_count && !session->failed; i++)
+        write_words(session, session->unconfirmed[i].instance, VERDICT_CRASH,
+                    "the target died while this case and others were under way, and cannot be restarted (see "
+                    "--exec)");
+    session->unconfirmed_count = 0;
+    fail(session, SESSION_UNREACHABLE, "the target died: %s", why);
+    return false;
 }
 
 static void confirm_all(struct session *session)
 {
-    char why[RUN_TEXT_MAX] = "";
-    if (session->suspicious || session_target_died(&session->target)) {
-        suspect_held(session);
-        session->suspicious = false;
-        if (!is_alive(session, why, sizeof why) && !session->failed && !revive(session)) {
-            for (size_t i = 0; i < session->unconfirmed_count; i++)
-                write_words(session, session->unconfirmed[i].instance, VERDICT_CRASH,
-                            "the target died while this case and others were under way, and cannot be "
-                            "restarted (see --exec)");
-            session->unconfirmed_count = 0;
-            fail(session, SESSION_UNREACHABLE, "the target died: %s", why);
-            return;
-        }
-    }
+    bool died = false;
+    size_t crashes_before = session->crashes_written;
+    if ((session->suspicious || session_target_died(&session->target)) && !look_after_target(session, &died))
+        return;
     /* A list of its own: confirming never adds to it. */
     size_t count = session->unconfirmed_count, silent_count = 0;
     struct unconfirmed *silent = calloc(count + 1, sizeof *silent);
@@ -349,6 +401,7 @@ static void confirm_all(struct session *session)
     confirm_silent(session, silent, silent_count);
     free(silent);
     session->unconfirmed_count = 0;
+    session->result->unexplained_deaths += died && session->crashes_written == crashes_before;
 }
 
 /* ---- Everything ---- */
@@ -385,8 +438,8 @@ static void run_everything(struct session *session)
     for (size_t next = 0; next < count && !session->failed;) {
         session->items = items + next;
         session->item_instances = instances + next;
-        next += runner_batch(session->runner, &session->target.runner_target, &session->settings,
-                             session->items, count - next, session->options->jobs, on_ended, session);
+        next += run_batch(session, &session->settings, session->items, count - next, session->options->jobs,
+                          on_ended, session);
         const char *given_up = session->crashes > CRASHES_MAX ? "the target crashed too often to go on"
                                : session->silent_in_a_row > SILENCES_MAX
                                    ? "the target reacts to nothing any more"
@@ -509,13 +562,17 @@ static void probe_target(struct session *session)
         write_target(session, open, false, false);
         fail(session, SESSION_UNREACHABLE, "%s", run_verdict(open)->reason);
     } else {
-        struct run_verdict verdict;
+        struct run_verdict verdict = {0};
         bool greets = !probe(session, "greeting", &verdict) && verdict.verdict == VERDICT_INFORMATIONAL &&
                       verdict.opened;
         session->settings.pushes = greets;
         bool echoes = probe(session, "echo-text", &verdict);
         echoes = echoes && probe(session, "echo-binary", &verdict);
         bool pongs = probe(session, "pong", &verdict);
+        if (session->failed) {
+            run_free(open);
+            return;
+        }
         session->settings.can &= ~(unsigned)(NEEDS_ECHO | NEEDS_PONG);
         session->settings.can |= (echoes ? NEEDS_ECHO : 0U) | (pongs ? NEEDS_PONG : 0U);
         write_target(session, open, echoes, pongs);
@@ -549,7 +606,8 @@ static bool prepare(struct session *session, uv_loop_t *loop)
         return false;
     }
     if (!session_target_start(&session->target, loop, options, session->index, error, sizeof error)) {
-        fail(session, SESSION_UNREACHABLE, "%s", error);
+        if (!stop_if_interrupted(session))
+            fail(session, SESSION_UNREACHABLE, "%s", error);
         return false;
     }
     session->settings = (struct run_settings){

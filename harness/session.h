@@ -25,6 +25,9 @@ struct session_result {
     char text[SESSION_TEXT_MAX];
     char url[SESSION_TEXT_MAX]; /* with {port} replaced */
     struct tally tally;
+    /* The target died so many times without a case that kills it reliably: too many connections, say, or a
+     * race. */
+    size_t unexplained_deaths;
 };
 
 /* Tests target number `index` of the options. Runs the loop until it is done. */

@@ -9,7 +9,7 @@
 
 #include <openssl/rand.h>
 
-enum { READY_WITHIN_MS = 15000, COMES_BACK_WITHIN_MS = 5000, COMES_BACK_EVERY_MS = 50 };
+enum { READY_PATIENCES = 5, DIES_WITHIN_MS = 500, COMES_BACK_WITHIN_MS = 5000, COMES_BACK_EVERY_MS = 50 };
 
 /* Writes the URL with every {port} replaced. False if it does not fit. */
 static bool put_port(char *out, size_t size, const char *url, unsigned port)
@@ -106,8 +106,8 @@ static void catch_signals(struct session_target *target)
 
 /* ---- */
 
-static bool prepare_url(struct session_target *target, const struct test_target *wanted, const char *out,
-                        char *error, size_t size)
+static bool prepare_url(struct session_target *target, const struct test_target *wanted,
+                        const struct test_options *options, char *error, size_t size)
 {
     char why[TRANSPORT_TEXT_MAX] = "";
     bool open_port = wanted->exec != NULL && strstr(wanted->url, "{port}") != NULL;
@@ -121,11 +121,11 @@ static bool prepare_url(struct session_target *target, const struct test_target 
         return false;
     }
     if (wanted->exec != NULL) {
-        snprintf(target->exec_log, sizeof target->exec_log, "%s/target.log", out);
+        snprintf(target->exec_log, sizeof target->exec_log, "%s/target.log", options->out);
         struct target_process_config config = {.command = wanted->exec,
                                                .log_file = target->exec_log,
                                                .addresses = target->addresses,
-                                               .ready_within = READY_WITHIN_MS};
+                                               .ready_within = READY_PATIENCES * options->patience_ms};
         target->process = target_process_new(target->loop, &config, &process_events, target, why);
         if (target->process == NULL) {
             snprintf(error, size, "--exec: %s", why);
@@ -148,9 +148,10 @@ bool session_target_start(struct session_target *target, uv_loop_t *loop, const 
 {
     const struct test_target *wanted = &options->targets[index];
     *target = (struct session_target){.loop = loop};
-    catch_signals(target);
-    if (!prepare_url(target, wanted, options->out, error, size))
+    if (!prepare_url(target, wanted, options, error, size))
         return false;
+    catch_signals(target);
+    target->runner_target.interrupted = &target->interrupted;
     target->runner_target.address = target->addresses.at[0];
     target->runner_target.server_name = target->url.host;
     if (target->url.secure) {
@@ -215,7 +216,7 @@ static void on_knock_closed(void *context, struct transport *transport)
     ((struct knock *)context)->closed = true;
 }
 
-static void on_knock_time(uv_timer_t *timer)
+static void on_time(uv_timer_t *timer)
 {
     *(bool *)timer->data = true;
 }
@@ -237,7 +238,7 @@ static void wait_for_knock(struct session_target *target, struct knock *knock, u
     uv_timer_t timer;
     uv_timer_init(target->loop, &timer);
     timer.data = &late;
-    uv_timer_start(&timer, on_knock_time, ms, 0);
+    uv_timer_start(&timer, on_time, ms, 0);
     while (!knock->opened && !late)
         uv_run(target->loop, UV_RUN_ONCE);
     transport_close(transport);
@@ -281,8 +282,17 @@ bool session_target_died(const struct session_target *target)
     return target->process != NULL && target->died;
 }
 
-void session_target_death(const struct session_target *target, char *out, size_t size)
+void session_target_death(struct session_target *target, char *out, size_t size)
 {
+    bool late = false;
+    uv_timer_t timer;
+    uv_timer_init(target->loop, &timer);
+    timer.data = &late;
+    uv_timer_start(&timer, on_time, DIES_WITHIN_MS, 0);
+    while (target->process != NULL && !target->died && !late)
+        uv_run(target->loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&timer, NULL);
+    uv_run(target->loop, UV_RUN_NOWAIT);
     snprintf(out, size, "%s", target->process != NULL && target->died ? target->death : "");
 }
 

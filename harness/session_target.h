@@ -44,8 +44,9 @@ bool session_target_restart(struct session_target *target, char *error, size_t s
 /* Has the process ended since it was started last? */
 bool session_target_died(const struct session_target *target);
 
-/* How it died, in words; "" if it did not, or is not ours. */
-void session_target_death(const struct session_target *target, char *out, size_t size);
+/* How it died, in words; "" if it did not, or is not ours. Gives a process that does not answer any more a
+ * moment to be dead. */
+void session_target_death(struct session_target *target, char *out, size_t size);
 
 /* Has the user asked us to stop (SIGINT, SIGTERM)? */
 bool session_target_interrupted(const struct session_target *target);

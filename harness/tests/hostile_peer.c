@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,37 +22,39 @@
 enum { LIFETIME = 60, HEAD_MAX = 65536 };
 
 /* X(name, what it does, function). N is the number behind a colon in the mode, as in "reset-after-sent:7". */
-#define MODES(X)                                                                                           \
-    X("close-at-once", "closes every connection as soon as it is there", close_at_once)                    \
-    X("reset-at-once", "resets every connection as soon as it is there", reset_at_once)                    \
-    X("never-answers", "reads everything, says nothing", never_answers)                                    \
-    X("never-reads", "opens, then neither reads nor writes", never_reads)                                  \
-    X("silent-after-opening", "opens, then reads everything and says nothing", silent_after_opening)       \
-    X("garbage-head", "answers the request with 4096 octets that mean nothing", garbage_head)              \
-    X("endless-head", "answers with a header field that never ends", endless_head)                         \
-    X("endless-fields", "answers with header fields without end", endless_fields)                          \
-    X("endless-interim", "answers with 102 Processing without end", endless_interim)                       \
-    X("http-200", "answers 200 OK with a page", http_200)                                                  \
-    X("http-redirect", "answers 302 to itself", http_redirect)                                             \
-    X("wrong-accept", "answers 101 with the accept of another key", wrong_accept)                          \
-    X("trickle", "sends its response one octet a second", trickle)                                         \
-    X("trickle-frames", "opens, then sends a message of 60000 octets one octet a second", trickle_frames)  \
-    X("huge-length", "opens, then announces 2^63-1 octets and sends ten", huge_length)                     \
-    X("endless-message", "opens, then announces 2^63-1 octets and keeps sending", endless_message)         \
-    X("endless-fragments", "opens, then sends fragments of one message without end", endless_fragments)    \
-    X("ping-flood", "opens, then sends pings without end", ping_flood)                                     \
-    X("message-flood", "opens, then sends messages without end", message_flood)                            \
-    X("garbage-frames", "opens, then sends octets that mean nothing without end", garbage_frames)          \
-    X("close-bomb", "opens, then sends 10000 Close frames and goes on", close_bomb)                        \
-    X("markup", "has markup in its Server field, answers any frame with markup and a Close of markup",     \
-      markup)                                                                                              \
-    X("half-close", "opens, sends FIN at once, and goes on reading", half_close)                           \
-    X("reset-after-received", "opens, resets after :N octets were received, the request among them",       \
-      reset_received)                                                                                      \
-    X("reset-after-sent", "opens, resets after :N octets were sent, the response among them", reset_sent)  \
-    X("exit-after", "echoes nothing; the process exits with status 1 at the :N-th connection", exit_after) \
-    X("tls-on-plain", "answers as a TLS server answers one who does not speak TLS", tls_on_plain)          \
-    X("tls-garbage", "answers with TLS records that hold garbage", tls_garbage)                            \
+#define MODES(X)                                                                                          \
+    X("close-at-once", "closes every connection as soon as it is there", close_at_once)                   \
+    X("reset-at-once", "resets every connection as soon as it is there", reset_at_once)                   \
+    X("never-answers", "reads everything, says nothing", never_answers)                                   \
+    X("never-reads", "opens, then neither reads nor writes", never_reads)                                 \
+    X("silent-after-opening", "opens, then reads everything and says nothing", silent_after_opening)      \
+    X("garbage-head", "answers the request with 4096 octets that mean nothing", garbage_head)             \
+    X("endless-head", "answers with a header field that never ends", endless_head)                        \
+    X("endless-fields", "answers with header fields without end", endless_fields)                         \
+    X("endless-interim", "answers with 102 Processing without end", endless_interim)                      \
+    X("http-200", "answers 200 OK with a page", http_200)                                                 \
+    X("http-redirect", "answers 302 to itself", http_redirect)                                            \
+    X("wrong-accept", "answers 101 with the accept of another key", wrong_accept)                         \
+    X("trickle", "sends its response one octet a second", trickle)                                        \
+    X("trickle-frames", "opens, then sends a message of 60000 octets one octet a second", trickle_frames) \
+    X("huge-length", "opens, then announces 2^63-1 octets and sends ten", huge_length)                    \
+    X("endless-message", "opens, then announces 2^63-1 octets and keeps sending", endless_message)        \
+    X("endless-fragments", "opens, then sends fragments of one message without end", endless_fragments)   \
+    X("ping-flood", "opens, then sends pings without end", ping_flood)                                    \
+    X("message-flood", "opens, then sends messages without end", message_flood)                           \
+    X("garbage-frames", "opens, then sends octets that mean nothing without end", garbage_frames)         \
+    X("close-bomb", "opens, then sends 10000 Close frames and goes on", close_bomb)                       \
+    X("markup", "has markup in its Server field, answers any frame with markup and a Close of markup",    \
+      markup)                                                                                             \
+    X("half-close", "opens, sends FIN at once, and goes on reading", half_close)                          \
+    X("reset-after-received", "opens, resets after :N octets were received, the request among them",      \
+      reset_received)                                                                                     \
+    X("reset-after-sent", "opens, resets after :N octets were sent, the response among them", reset_sent) \
+    X("exit-after", "echoes; the process exits with status 1 at the :N-th connection", exit_after)        \
+    X("crash-on", "echoes; the process aborts when the first octet behind a request is :N", crash_on)     \
+    X("deaf-after", "echoes; from the :N-th connection on it answers nothing any more", deaf_after)       \
+    X("tls-on-plain", "answers as a TLS server answers one who does not speak TLS", tls_on_plain)         \
+    X("tls-garbage", "answers with TLS records that hold garbage", tls_garbage)                           \
     X("plain-on-tls", "answers whatever comes with an HTTP error in plain text", plain_on_tls)
 
 struct connection {
@@ -387,15 +390,66 @@ static void reset_sent(struct connection *c)
     reset(c);
 }
 
+/* What the reference wants to say. False when the connection is over. */
+static bool put_answers(struct connection *c, struct ws_endpoint *endpoint)
+{
+    struct ws_octets output = ws_endpoint_output(endpoint);
+    if (!put(c, output.at, output.size))
+        return false;
+    ws_endpoint_output_taken(endpoint, output.size);
+    if (ws_endpoint_transport(endpoint) == WS_TRANSPORT_KEEP)
+        return true;
+    shutdown(c->fd, SHUT_WR);
+    drop_rest(c);
+    return false;
+}
+
+/* The reference as an echo server; it aborts when the first octet behind the request is `deadly`. */
+static void echo(struct connection *c, int deadly)
+{
+    const struct ws_endpoint_config config = {.role = WS_SERVER};
+    struct ws_echo *session = ws_echo_new(&config, 0);
+    uint8_t octets[65536];
+    ssize_t size;
+    if (session == NULL || !read_request(c)) {
+        ws_echo_free(session);
+        return;
+    }
+    struct ws_endpoint *endpoint = ws_echo_endpoint(session);
+    ws_echo_receive(session, 0, c->head, c->head_size);
+    while (put_answers(c, endpoint) && (size = recv(c->fd, octets, sizeof octets, 0)) > 0) {
+        if (octets[0] == deadly)
+            abort();
+        deadly = -1;
+        ws_echo_receive(session, 0, octets, (size_t)size);
+    }
+    ws_echo_free(session);
+}
+
+/* Which connection this is, from 1 on. */
+static unsigned long count_connection(void)
+{
+    static atomic_ulong connections;
+    return atomic_fetch_add(&connections, 1) + 1;
+}
+
 static void exit_after(struct connection *c)
 {
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    static unsigned long connections;
-    pthread_mutex_lock(&lock);
-    if (++connections >= c->number)
+    if (count_connection() >= c->number)
         _exit(1);
-    pthread_mutex_unlock(&lock);
-    if (open_with(c, ""))
+    echo(c, -1);
+}
+
+static void crash_on(struct connection *c)
+{
+    echo(c, (int)c->number);
+}
+
+static void deaf_after(struct connection *c)
+{
+    if (count_connection() < c->number)
+        echo(c, -1);
+    else
         drop_rest(c);
 }
 
