@@ -190,7 +190,7 @@ static int write_report(struct test *test, int exit_code, uint64_t began)
                               .processor_us = processor_us()};
     char path[PATH_ROOM], error[PATH_ROOM];
     bool written = journal_write_end(test->journal, &end);
-    if (!written)
+    if (!written && exit_code != EXIT_OWN_FAULT) /* else it has been told */
         fprintf(stderr, "wringer test: %s\n", journal_error(test->journal));
     journal_close(test->journal);
     test->journal = NULL;

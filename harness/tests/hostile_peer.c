@@ -50,6 +50,8 @@ enum { LIFETIME = 60, HEAD_MAX = 65536 };
     X("reset-after-received", "opens, resets after :N octets were received, the request among them",      \
       reset_received)                                                                                     \
     X("reset-after-sent", "opens, resets after :N octets were sent, the response among them", reset_sent) \
+    X("reset-each-received", "like reset-after-received, with one octet more each time", each_received)   \
+    X("reset-each-sent", "like reset-after-sent, with one octet more each time", each_sent)               \
     X("exit-after", "echoes; the process exits with status 1 at the :N-th connection", exit_after)        \
     X("crash-on", "echoes; the process aborts when the first octet behind a request is :N", crash_on)     \
     X("deaf-after", "echoes; from the :N-th connection on it answers nothing any more", deaf_after)       \
@@ -173,6 +175,13 @@ static bool put_slowly(struct connection *c, const void *octets, size_t size)
         sleep(1);
     }
     return true;
+}
+
+/* Which connection this is, from 1 on. */
+static unsigned long count_connection(void)
+{
+    static atomic_ulong connections;
+    return atomic_fetch_add(&connections, 1) + 1;
 }
 
 /* ---- Modes ---- */
@@ -390,6 +399,18 @@ static void reset_sent(struct connection *c)
     reset(c);
 }
 
+static void each_received(struct connection *c)
+{
+    c->number += count_connection();
+    reset_received(c);
+}
+
+static void each_sent(struct connection *c)
+{
+    c->number += count_connection();
+    reset_sent(c);
+}
+
 /* What the reference wants to say. False when the connection is over. */
 static bool put_answers(struct connection *c, struct ws_endpoint *endpoint)
 {
@@ -424,13 +445,6 @@ static void echo(struct connection *c, int deadly)
         ws_echo_receive(session, 0, octets, (size_t)size);
     }
     ws_echo_free(session);
-}
-
-/* Which connection this is, from 1 on. */
-static unsigned long count_connection(void)
-{
-    static atomic_ulong connections;
-    return atomic_fetch_add(&connections, 1) + 1;
 }
 
 static void exit_after(struct connection *c)
