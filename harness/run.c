@@ -87,6 +87,8 @@ void run_free(struct run *run)
     if (run == NULL)
         return;
     text_free(&run->request);
+    free(run->made);
+    free(run->made_lines);
     transcript_free(&run->transcript);
     free(run);
 }
@@ -339,6 +341,9 @@ static struct run_action request_next(struct run *run)
             transcript_octets(line, at, run->request.size);
         }
     }
+    size_t head = run->request_sent < run->early_at ? run->early_at - run->request_sent : 0;
+    if (size > head)
+        run_send_follow(run, at + head, size - head);
     run->request_sent += size;
     return (struct run_action){.kind = RUN_WRITE, .octets = {at, size}};
 }
@@ -346,7 +351,9 @@ static struct run_action request_next(struct run *run)
 struct run_action run_next(struct run *run, run_time now)
 {
     static const struct run_action wait = {.kind = RUN_WAIT};
-    if (run->phase == PHASE_HANDSHAKE && run->request_sent < run->request.size && !run->ended) {
+    /* What is sent early goes out also when the response did not wait for it. */
+    bool asking = run->phase == PHASE_HANDSHAKE || (run->phase == PHASE_STEPS && run->verdict.opened);
+    if (asking && run->request_sent < run->request.size && !run->ended) {
         run_progress(run, now);
         return request_next(run);
     }

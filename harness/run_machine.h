@@ -14,7 +14,6 @@ enum {
     RUN_RESPONSE_MAX = 64 * 1024, /* octets of a response's head */
     RUN_PREFIX_MAX = 16 * 1024,   /* octets kept of a message that comes before it is awaited */
     RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
-    RUN_OFFERED_MAX = 1024,       /* octets of an extension offer that a response is judged by */
     RUN_BARRIER_SIZE = 16
 };
 
@@ -95,8 +94,10 @@ struct run {
     char accept[WS_ACCEPT_SIZE + 1];
     struct octets_atom key_atom;
     struct ws_request request_made; /* what a judge of the response has to know */
-    char offered[RUN_OFFERED_MAX];  /* the extensions of an `open ext` */
-    bool open_is_subject;           /* the case starts with `open` */
+    char *made;                     /* its lines, and where each begins */
+    const char **made_lines;
+    size_t early_at;      /* octets of the request before those that are sent early */
+    bool open_is_subject; /* the case starts with `open` */
     uint8_t response[RUN_RESPONSE_MAX];
     size_t response_size, response_head_size;
     struct ws_head head;
@@ -169,6 +170,7 @@ size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, si
 
 /* run_send.c */
 void run_send_begin_round(struct run *run);
+void run_send_follow(struct run *run, const uint8_t *octets, size_t size); /* these went out */
 bool run_send_idle(const struct run *run); /* nothing left to send before the expect that is waited for */
 bool run_send_at_border(const struct run *run); /* a control frame of our own may go out now */
 struct run_action run_send_next(struct run *run, run_time now);

@@ -50,6 +50,20 @@ static struct ws_octets materialise(const struct run *run, const struct octets_a
     return (struct ws_octets){room, n};
 }
 
+/* `none`: without a value. A value that is no number is in no range. */
+static bool parameter_fits(const struct run *run, const struct codes *codes,
+                           const struct ws_extension_parameter *parameter)
+{
+    uint64_t value = 0;
+    bool is_number = parameter->value_size > 0 && parameter->value_size <= 9;
+    for (size_t i = 0; i < parameter->value_size && is_number; i++) {
+        is_number = parameter->value[i] >= '0' && parameter->value[i] <= '9';
+        value = value * 10 + (uint64_t)(parameter->value[i] - '0');
+    }
+    bool fits = codes_have(run, codes, value, !parameter->has_value);
+    return fits && (is_number || codes->kind != CODES_RANGES);
+}
+
 static bool extension_fits(const struct run *run, const struct http_condition *condition,
                            const struct ws_head *head)
 {
@@ -65,14 +79,10 @@ static bool extension_fits(const struct run *run, const struct http_condition *c
         if (name.size == 0)
             return true;
         for (size_t i = 0; i < extension.parameter_count; i++) {
-            const struct ws_extension_parameter *p = &extension.parameters[i];
-            uint64_t value = 0;
-            for (size_t k = 0; k < p->value_size && k < 9; k++)
-                value = value * 10 + (uint64_t)(p->value[k] - '0');
-            if (ws_octets_equal(p->name, name) && codes_have(run, &condition->codes, value, !p->has_value))
-                return true;
+            if (ws_octets_equal(extension.parameters[i].name, name))
+                return parameter_fits(run, &condition->codes, &extension.parameters[i]);
         }
-        return condition->codes.kind == CODES_NONE;
+        return false;
     }
     return false;
 }

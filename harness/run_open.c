@@ -23,10 +23,10 @@ static char *materialise(const struct run *run, const struct octets_atom *octets
     return text;
 }
 
-/* The lines of a request while it is edited: [start, end) without CR LF. */
+/* The lines of a request while it is edited: [start, end) without CR LF. A CR alone is part of a line. */
 static const char *line_end(const char *line, const char *end)
 {
-    const char *stop = memchr(line, '\r', (size_t)(end - line));
+    const char *stop = memmem(line, (size_t)(end - line), "\r\n", 2);
     return stop == NULL ? end : stop;
 }
 
@@ -35,27 +35,24 @@ static bool line_has_name(const char *line, const char *stop, const char *name, 
     return (size_t)(stop - line) > size && line[size] == ':' && strncasecmp(line, name, size) == 0;
 }
 
-/* Rewrites the request: the first line becomes `first` if given; lines named `name` are dropped, or the first
- * of them replaced by "name: value", which is added at the end if none was there or `always_add`. */
-static void rewrite(struct run *run, const char *first, const char *name, size_t name_size, const char *value,
-                    size_t value_size, bool always_add)
+/* Rewrites the request: lines named `name` are dropped, or the first of them replaced by "name: value", which
+ * is added at the end if none was there or `always_add`. */
+static void rewrite(struct run *run, const char *name, size_t name_size, const char *value, size_t value_size,
+                    bool always_add)
 {
     struct text_buffer out = {.cap = RUN_REQUEST_MAX};
     const char *at = run->request.text, *end = at + run->request.size - 2; /* before the empty line */
     const char *stop = line_end(at, end);
-    if (first != NULL)
-        text_append(&out, first, strlen(first));
-    else
-        text_append(&out, at, (size_t)(stop - at));
+    text_append(&out, at, (size_t)(stop - at));
     text_append(&out, "\r\n", 2);
     bool placed = false;
     for (at = stop + 2; at < end; at = stop + 2) {
         stop = line_end(at, end);
-        bool hit = name != NULL && !always_add && line_has_name(at, stop, name, name_size);
+        bool hit = !always_add && line_has_name(at, stop, name, name_size);
         if (hit && (value == NULL || placed))
             continue;
         if (hit) {
-            text_append(&out, at, name_size);
+            text_append(&out, name, name_size);
             text_append(&out, ": ", 2);
             text_append(&out, value, value_size);
             placed = true;
@@ -75,6 +72,21 @@ static void rewrite(struct run *run, const char *first, const char *name, size_t
     run->request = out;
 }
 
+/* The first line becomes `before`, `line` and `after`. */
+static void rewrite_first(struct run *run, const char *before, const char *line, size_t size,
+                          const char *after)
+{
+    struct text_buffer out = {.cap = RUN_REQUEST_MAX};
+    const char *end = run->request.text + run->request.size;
+    const char *stop = line_end(run->request.text, end);
+    text_append(&out, before, strlen(before));
+    text_append(&out, line, size);
+    text_append(&out, after, strlen(after));
+    text_append(&out, stop, (size_t)(end - stop));
+    text_free(&run->request);
+    run->request = out;
+}
+
 static bool apply_edit(struct run *run, const struct open_edit *edit, struct text_buffer *early)
 {
     size_t name_size = 0, value_size = 0;
@@ -84,41 +96,33 @@ static bool apply_edit(struct run *run, const struct open_edit *edit, struct tex
         goto end;
     if (edit->value != NULL && (value = materialise(run, edit->value, &value_size)) == NULL)
         goto end;
+    if (edit->kind != EDIT_DELETE && value == NULL && (value = strdup("")) == NULL)
+        goto end;
     static const char extensions[] = "Sec-WebSocket-Extensions", subprotocol[] = "Sec-WebSocket-Protocol";
     switch (edit->kind) {
     case EDIT_LINE:
-        rewrite(run, value == NULL ? "" : value, NULL, 0, NULL, 0, false);
+        rewrite_first(run, "", value, value_size, "");
         break;
-    case EDIT_PATH: {
-        struct text_buffer line = {.cap = RUN_REQUEST_MAX};
-        text_print(&line, "GET %s HTTP/1.1", value == NULL ? "" : value);
-        if (line.text != NULL)
-            rewrite(run, line.text, NULL, 0, NULL, 0, false);
-        text_free(&line);
+    case EDIT_PATH:
+        rewrite_first(run, "GET ", value, value_size, " HTTP/1.1");
         break;
-    }
     case EDIT_SET:
-        rewrite(run, NULL, name, name_size, value == NULL ? "" : value, value_size, false);
+        rewrite(run, name, name_size, value, value_size, false);
         break;
     case EDIT_ADD:
-        rewrite(run, NULL, name, name_size, value == NULL ? "" : value, value_size, true);
+        rewrite(run, name, name_size, value, value_size, true);
         break;
     case EDIT_DELETE:
-        rewrite(run, NULL, name, name_size, NULL, 0, false);
+        rewrite(run, name, name_size, NULL, 0, false);
         break;
     case EDIT_EXTENSION:
-        if (value != NULL && value_size < sizeof run->offered) {
-            memcpy(run->offered, value, value_size + 1);
-            run->request_made.extensions = run->offered;
-        }
-        rewrite(run, NULL, extensions, sizeof extensions - 1, value == NULL ? "" : value, value_size, false);
+        rewrite(run, extensions, sizeof extensions - 1, value, value_size, false);
         break;
     case EDIT_SUBPROTOCOL:
-        rewrite(run, NULL, subprotocol, sizeof subprotocol - 1, value == NULL ? "" : value, value_size,
-                false);
+        rewrite(run, subprotocol, sizeof subprotocol - 1, value, value_size, false);
         break;
     case EDIT_EARLY:
-        text_append(early, value == NULL ? "" : value, value_size);
+        text_append(early, value, value_size);
         break;
     }
     done = !run->request.failed;
@@ -126,6 +130,42 @@ end:
     free(name);
     free(value);
     return done;
+}
+
+/* A response is judged by what was asked for (RFC 6455 4.1): by the request as it was edited, not as it was
+ * built. */
+static bool remember_request(struct run *run)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < run->request.size; i++)
+        lines += run->request.text[i] == '\n';
+    run->made = malloc(run->request.size + 1);
+    run->made_lines = calloc(lines + 2, sizeof *run->made_lines);
+    if (run->made == NULL || run->made_lines == NULL)
+        return false;
+    memcpy(run->made, run->request.text, run->request.size + 1);
+    static const char key[] = "Sec-WebSocket-Key";
+    char *at = run->made, *end = run->made + run->request.size, *stop;
+    for (lines = 0; at < end; at = stop + 2) {
+        stop = at + (line_end(at, end) - at);
+        *stop = '\0';
+        if (line_has_name(at, stop, key, sizeof key - 1)) {
+            char *value = at + sizeof key, *value_end = stop;
+            while (value < value_end && (*value == ' ' || *value == '\t'))
+                value++;
+            while (value_end > value && (value_end[-1] == ' ' || value_end[-1] == '\t'))
+                *--value_end = '\0';
+            run->request_made.key = value;
+        }
+        if (at > run->made && stop > at)
+            run->made_lines[lines++] = at;
+        if (stop == end)
+            break;
+    }
+    run->request_made.extensions = NULL;
+    run->request_made.subprotocols = NULL;
+    run->request_made.fields = run->made_lines;
+    return true;
 }
 
 /* Does the case judge the response itself? Then a refusal is its subject, not a set-up that failed. */
@@ -176,6 +216,8 @@ bool run_open_prepare(struct run *run)
         for (const struct open_edit *edit = first->edits; edit != NULL && done; edit = edit->next)
             done = apply_edit(run, edit, &early);
     }
+    done = done && remember_request(run);
+    run->early_at = run->request.size;
     if (done && early.size > 0)
         text_append(&run->request, early.text, early.size);
     done = done && !run->request.failed && !early.failed;
@@ -211,7 +253,7 @@ static void finish_without_head(struct run *run, const char *why)
     begin[shown] = '\0';
     /* RFC 8446 5.1: a record is an alert (21) or of the handshake (22), and its version begins with 3. */
     bool tls = run->response_size >= 2 && (at[0] == 21 || at[0] == 22) && at[1] == 3;
-    enum verdict verdict = run->open_is_subject ? VERDICT_FAILED : VERDICT_SETUP;
+    enum verdict verdict = run->open_is_subject ? run_failure(run) : VERDICT_SETUP;
     run->verdict.closing = CLOSING_NOT_JUDGED;
     if (tls)
         run_finish(run, verdict,

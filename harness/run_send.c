@@ -116,7 +116,7 @@ static void begin_step(struct run *run, const struct case_step *step, run_time n
 }
 
 /* Follows what goes out, so that we know whether we stand at a frame's border. */
-static void follow_sent(struct run *run, const uint8_t *octets, size_t size)
+void run_send_follow(struct run *run, const uint8_t *octets, size_t size)
 {
     run->sent_behind_close = run->sent_behind_close || run->close_sent;
     while (size > 0) {
@@ -227,7 +227,7 @@ static struct run_action write_step(struct run *run, run_time now)
     }
     sender->not_before = gap_ms == 0 ? 0 : now + gap_ms * 1000;
     run->sent_at = now;
-    follow_sent(run, sender->buffer, made);
+    run_send_follow(run, sender->buffer, made);
     return (struct run_action){.kind = RUN_WRITE, .octets = {sender->buffer, made}};
 }
 
@@ -253,7 +253,8 @@ bool run_send_idle(const struct run *run)
 
 bool run_send_at_border(const struct run *run)
 {
-    return ws_frame_decoder_idle(&run->sent) && !run->reset_done && !run->shutdown_done;
+    return run->request_sent == run->request.size && ws_frame_decoder_idle(&run->sent) && !run->reset_done &&
+           !run->shutdown_done;
 }
 
 struct run_action run_send_next(struct run *run, run_time now)
