@@ -122,10 +122,20 @@ static bool cites(const struct case_definition *definition, const char *id)
     return false;
 }
 
+static void print_quote(const struct requirement *requirement)
+{
+    struct text_buffer quote = {.cap = TEXT_MAX};
+    requirement_print_quote(&quote, requirement, 4);
+    if (quote.text != NULL)
+        fputs(quote.text, stdout);
+    text_free(&quote);
+}
+
 static void explain_requirement(const struct plan *plan, const struct requirement *requirement)
 {
     printf("%s  %s, section %s  %s, binds: %s\n    %s\n", requirement->id, requirement->rfc,
            requirement->section, requirement->level, requirement->subject, requirement->rule);
+    print_quote(requirement);
     bool any = false;
     for (size_t i = 0; i < plan->definition_count; i++) {
         const struct case_definition *definition = plan->definitions[i];
@@ -150,9 +160,11 @@ static void explain_case(const struct plan *plan, const struct case_definition *
     text_free(&text);
     for (const struct case_word *word = definition->requirements; word != NULL; word = word->next) {
         const struct requirement *requirement = requirement_find(&plan->requirements, word->text);
-        if (requirement != NULL)
-            printf("%s (%s %s, %s): %s\n", requirement->id, requirement->rfc, requirement->section,
-                   requirement->level, requirement->rule);
+        if (requirement == NULL)
+            continue;
+        printf("%s (%s %s, %s): %s\n", requirement->id, requirement->rfc, requirement->section,
+               requirement->level, requirement->rule);
+        print_quote(requirement);
     }
     enum case_level level = plan_level(plan, definition);
     static const char *const meaning[] = {"FAILED", "NON-STRICT", "INFORMATIONAL", "INFORMATIONAL"};

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 enum { PROGRESS_EVERY_US = 100 * 1000, HEX_SHOWN = 24, LINES_SHOWN = 24, TEXT_WIDTH = 44 };
+enum { QUOTE_INDENT = 10, QUOTE_MAX = 4096 };
 
 static const char *const dim = "\033[2m", *const bold = "\033[1m", *const red = "\033[31m",
                          *const plain = "\033[0m";
@@ -104,9 +105,29 @@ static void print_line(const struct console *console, const struct journal_line 
     putchar('\n');
 }
 
+/* The rule in our words and, if asked, in the words of the RFC. */
+static void print_requirement(const struct requirement *requirement, bool with_quote)
+{
+    printf("      %s: %s\n", requirement->id, requirement->rule);
+    struct text_buffer quote = {.cap = QUOTE_MAX};
+    if (with_quote)
+        requirement_print_quote(&quote, requirement, QUOTE_INDENT);
+    if (quote.text != NULL)
+        fputs(quote.text, stdout);
+    text_free(&quote);
+}
+
 static const char *section_of(const struct requirement *requirement)
 {
     return requirement == NULL ? "" : requirement->section;
+}
+
+static void print_violation(const struct plan *plan, const struct journal_violation *violation)
+{
+    printf("      seen along the way: %s\n", violation->sentence);
+    const struct requirement *requirement = requirement_find(&plan->requirements, violation->requirement);
+    if (requirement != NULL)
+        print_requirement(requirement, true);
 }
 
 void console_result(struct console *console, const struct plan *plan,
@@ -118,6 +139,8 @@ void console_result(struct console *console, const struct plan *plan,
     const char *id = definition->requirements == NULL ? "" : definition->requirements->text;
     const struct requirement *requirement = requirement_find(&plan->requirements, id);
     bool grave = result->verdict == VERDICT_FAILED || result->verdict == VERDICT_CRASH;
+    bool passed = result->verdict == VERDICT_OK || result->verdict == VERDICT_INFORMATIONAL ||
+                  result->verdict == VERDICT_SKIP;
     printf("\n%s%s%s%s  %s", style(console, bold), style(console, grave ? red : ""),
            verdict_word(result->verdict), style(console, plain), result->id);
     if (requirement != NULL)
@@ -129,7 +152,7 @@ void console_result(struct console *console, const struct plan *plan,
     for (const struct case_word *word = definition->requirements; word != NULL; word = word->next) {
         requirement = requirement_find(&plan->requirements, word->text);
         if (requirement != NULL)
-            printf("      %s: %s\n", requirement->id, requirement->rule);
+            print_requirement(requirement, !passed);
     }
     printf("      ");
     print_safely(result->reason);
@@ -137,8 +160,7 @@ void console_result(struct console *console, const struct plan *plan,
     if (result->closing != CLOSING_CLEAN && result->closing != CLOSING_NOT_JUDGED)
         printf("      closing %s: %s\n", closing_word(result->closing), result->closing_reason);
     for (size_t i = 0; i < result->violation_count; i++)
-        printf("      seen along the way: %s (%s)\n", result->violations[i].sentence,
-               result->violations[i].requirement);
+        print_violation(plan, &result->violations[i]);
     if (surprise[0] != '\0')
         printf("      %s\n", surprise);
     size_t skip = result->line_count > LINES_SHOWN ? result->line_count - LINES_SHOWN : 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* requirement.c: reads the tab-separated catalogue: a header line, then id, rfc, section, level, subject,
- * rule. */
+ * rule, quote. */
 #include "harness/requirement.h"
 
 #include <string.h>
 
 #include "harness/embedded.h"
 
-enum { COLUMNS = 6 };
+enum { COLUMNS = 7, COLUMNS_NEEDED = 6, LINE_WIDTH = 100 };
 
 static size_t count_lines(const struct embedded_file *file)
 {
@@ -46,9 +46,10 @@ int requirement_catalogue_load(struct requirement_catalogue *catalogue, struct a
         line = strchr(start, '\n');
         if (line != NULL)
             *line = '\0';
-        const char *c[COLUMNS];
-        if (cut_at_tabs(start, c) == COLUMNS)
-            catalogue->rows[catalogue->count++] = (struct requirement){c[0], c[1], c[2], c[3], c[4], c[5]};
+        const char *c[COLUMNS] = {[COLUMNS - 1] = ""}; /* editors cut a tab at the end of a line */
+        if (cut_at_tabs(start, c) >= COLUMNS_NEEDED)
+            catalogue->rows[catalogue->count++] =
+                (struct requirement){c[0], c[1], c[2], c[3], c[4], c[5], c[6]};
     }
     return 0;
 }
@@ -60,6 +61,38 @@ const struct requirement *requirement_find(const struct requirement_catalogue *c
             return &catalogue->rows[i];
     }
     return NULL;
+}
+
+/* Appends text, with a new line in place of each blank behind which the next word would go over the edge. */
+static void append_folded(struct text_buffer *out, const char *text, unsigned indent)
+{
+    size_t column = LINE_WIDTH;
+    for (const char *word = text; *word != '\0'; word += strspn(word, " ")) {
+        size_t size = strcspn(word, " ");
+        if (word == text || column + 1 + size > LINE_WIDTH) {
+            text_print(out, "%s%*s", word == text ? "" : "\n", (int)indent, "");
+            column = indent;
+        } else {
+            text_append(out, " ", 1);
+            column++;
+        }
+        text_append(out, word, size);
+        column += size;
+        word += size;
+    }
+    text_append(out, "\n", 1);
+}
+
+void requirement_print_quote(struct text_buffer *text, const struct requirement *requirement, unsigned indent)
+{
+    if (requirement->quote[0] == '\0')
+        return;
+    struct text_buffer line = {.cap = text->cap};
+    const char *number = strncmp(requirement->rfc, "RFC", 3) == 0 ? requirement->rfc + 3 : requirement->rfc;
+    text_print(&line, "\"%s\" (RFC %s, section %s)", requirement->quote, number, requirement->section);
+    if (line.text != NULL)
+        append_folded(text, line.text, indent);
+    text_free(&line);
 }
 
 int requirement_gravity(const char *level)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "harness/arena.h"
+#include "harness/text_buffer.h"
 
 /* One row. The strings live in the catalogue's arena. */
 struct requirement {
@@ -16,6 +17,7 @@ struct requirement {
     const char *level;   /* MUST, SHOULD, MAY, INFO */
     const char *subject; /* who is bound: server, client, both, .. */
     const char *rule;    /* in our words */
+    const char *quote;   /* in the words of the RFC, [...] for what is left out; "" where none is given */
 };
 
 struct requirement_catalogue {
@@ -23,12 +25,17 @@ struct requirement_catalogue {
     size_t count;
 };
 
-/* Reads the embedded catalogue. Returns 0, or -1 when memory is out. Rows with too few columns are left out.
- */
+/* Reads the embedded catalogue. Returns 0, or -1 when memory is out. Rows with too few columns are left out;
+ * only the quote may be missing. */
 int requirement_catalogue_load(struct requirement_catalogue *catalogue, struct arena *arena);
 
 /* The row of an id, or NULL. */
 const struct requirement *requirement_find(const struct requirement_catalogue *catalogue, const char *id);
+
+/* The quote within quotation marks, and where it stands: lines of about 100 columns, each indented by
+ * `indent` blanks and ended by a line feed. Nothing where no quote is given. */
+void requirement_print_quote(struct text_buffer *text, const struct requirement *requirement,
+                             unsigned indent);
 
 /* Gravity of a level word: 3 MUST, 2 SHOULD, 1 MAY, 0 anything else. */
 int requirement_gravity(const char *level);

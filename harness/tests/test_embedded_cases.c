@@ -96,9 +96,13 @@ START_TEST(requirements_are_known)
         for (const struct case_definition *d = parse(&arena, file)->cases; d != NULL; d = d->next) {
             ck_assert_msg(d->requirements != NULL || (d->level_given && d->level == LEVEL_INFO),
                           "%s/%s cites no requirement", d->suite, d->id);
-            for (const struct case_word *word = d->requirements; word != NULL; word = word->next)
-                ck_assert_msg(requirement_find(&catalogue, word->text) != NULL, "%s:%u: no requirement %s",
-                              file->name, word->place.line, word->text);
+            for (const struct case_word *word = d->requirements; word != NULL; word = word->next) {
+                const struct requirement *row = requirement_find(&catalogue, word->text);
+                ck_assert_msg(row != NULL, "%s:%u: no requirement %s", file->name, word->place.line,
+                              word->text);
+                ck_assert_msg(row->quote[0] != '\0', "%s:%u: %s without the sentence of the RFC", file->name,
+                              word->place.line, word->text);
+            }
         }
         arena_free(&arena);
     }
