@@ -40,7 +40,8 @@ static bool write_requirement(struct recorder *recorder, const char *id)
                                        .section = row->section,
                                        .level = row->level,
                                        .subject = row->subject,
-                                       .rule = row->rule};
+                                       .rule = row->rule,
+                                       .quote = row->quote};
     return journal_write_requirement(recorder->journal, &line);
 }
 

@@ -61,6 +61,10 @@ void html_requirement_link(FILE *out, const char *id);
 /* "RFC 6455 §5.1" */
 void html_section(FILE *out, const char *rfc, const char *section);
 
+/* The sentence of the RFC that a requirement rests on, with a link to its section at rfc-editor.org, as a
+ * block. Nothing where no sentence is given. */
+void html_quote(FILE *out, const struct journal_requirement *requirement);
+
 /* How many of a group pass: "all 24", "none of 24", "21 of 24 OK; FAILED: 1004, 1005". Nothing for a group of
  * one. Overwrites page->marks. */
 void html_family(struct page *page, const struct report_group *group);

@@ -55,7 +55,8 @@ static void put_families(struct page *page, size_t case_index)
     fputs("</span>", out);
 }
 
-static void put_requirements(struct page *page, const struct report_case *definition)
+/* What a case cites. The sentences of the RFC would make the page large if they stood where all passed. */
+static void put_requirements(struct page *page, const struct report_case *definition, bool all_passed)
 {
     FILE *out = page->out;
     if (definition->definition->requirement_count == 0)
@@ -72,6 +73,8 @@ static void put_requirements(struct page *page, const struct report_case *defini
         html_text(out, requirement->level);
         fputs("</span> ", out);
         html_text(out, requirement->rule);
+        if (!all_passed)
+            html_quote(out, requirement);
         fputs("</li>", out);
     }
     fputs("</ul>\n", out);
@@ -116,7 +119,7 @@ static void put_case(struct page *page, size_t case_index)
     fputs("<span class=lv>", out);
     html_text(out, definition->definition->level);
     fputs("</span></summary>\n<div class=body>", out);
-    put_requirements(page, definition);
+    put_requirements(page, definition, worst <= VERDICT_INFORMATIONAL);
     put_definition(page, definition->definition);
     for (size_t i = 0; i < page->report->target_count; i++)
         html_group(page, case_index, i);

@@ -52,6 +52,7 @@ static void put_rule(struct page *page, const struct report_case *definition)
     fputs("</span> ", out);
     html_text(out, requirement->rule);
     fputs("</p>", out);
+    html_quote(out, requirement);
 }
 
 static void put_failure(struct page *page, size_t case_index, size_t target_index)

@@ -68,6 +68,32 @@ void html_section(FILE *out, const char *rfc, const char *section)
     html_text(out, section);
 }
 
+/* The section's place at rfc-editor.org; nothing is made of names that are not plain numbers: they come from
+ * a journal. */
+static bool put_section_link(FILE *out, const char *rfc, const char *section)
+{
+    static const char digits[] = "0123456789";
+    if (strncmp(rfc, "RFC", 3) != 0)
+        return false;
+    size_t number = strspn(rfc + 3, digits), place = strspn(section, "0123456789.");
+    if (number == 0 || rfc[3 + number] != '\0' || place == 0 || section[place] != '\0')
+        return false;
+    fprintf(out, "<a href=\"https://www.rfc-editor.org/rfc/rfc%s#section-%s\">", rfc + 3, section);
+    return true;
+}
+
+void html_quote(FILE *out, const struct journal_requirement *requirement)
+{
+    if (requirement->quote[0] == '\0')
+        return;
+    fputs("<blockquote>“", out);
+    html_text(out, requirement->quote);
+    fputs("” <span class=sec>", out);
+    bool linked = put_section_link(out, requirement->rfc, requirement->section);
+    html_section(out, requirement->rfc, requirement->section);
+    fputs(linked ? "</a></span></blockquote>" : "</span></blockquote>", out);
+}
+
 bool group_derived(const struct report_group *group)
 {
     size_t failed = 0, derived = 0;

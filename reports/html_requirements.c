@@ -57,6 +57,7 @@ static void put_requirement(struct page *page, const struct citations *citations
     html_text(out, requirement->level);
     fputs("</td><td class=rl>", out);
     html_text(out, requirement->rule);
+    html_quote(out, requirement);
     fputs("<span class=by>", out);
     size_t first = citations->start[index], end = citations->start[index + 1];
     for (size_t i = first; i < end && i < first + CASES_SHOWN; i++) {
@@ -112,8 +113,8 @@ void html_requirements(struct page *page)
         return;
     }
     fputs("<section id=requirements><h2>Requirements</h2>\n<p class=lead>Every requirement that this run "
-          "names, in our "
-          "words, with the cases that cite it. Untested is what no case could judge: skipped, or stopped "
+          "names: in our words, in those of the RFC, and the cases that cite it. Untested is what no case "
+          "could judge: skipped, or stopped "
           "before it "
           "came to it.</p>\n",
           out);

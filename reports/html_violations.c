@@ -57,6 +57,7 @@ static size_t collect(const struct page *page, size_t target, struct kind kinds[
 static void put_kind(struct page *page, const struct kind *kind)
 {
     FILE *out = page->out;
+    size_t requirement = report_requirement_index(page->report, kind->violation->requirement);
     fputs("<li><p><b>", out);
     html_text(out, kind->violation->sentence);
     fputs("</b> ", out);
@@ -69,7 +70,9 @@ static void put_kind(struct page *page, const struct kind *kind)
         html_case_link(out, page->report->cases[kind->first_cases[i]].definition);
     }
     fputs(kind->cases > shown ? " and others" : "", out);
-    fputs("</p></li>\n", out);
+    fputs("</p>", out);
+    html_quote(out, page->report->requirements[requirement]);
+    fputs("</li>\n", out);
 }
 
 void html_violations(struct page *page)

@@ -360,6 +360,7 @@ bool journal_write_requirement(struct journal *journal, const struct journal_req
     put(object, "level", string_value(requirement->level), &whole);
     put(object, "subject", string_value(requirement->subject), &whole);
     put(object, "rule", string_value(requirement->rule), &whole);
+    put(object, "quote", string_value(requirement->quote), &whole);
     return write_object(journal, finished(object, whole));
 }
 

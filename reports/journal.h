@@ -143,7 +143,9 @@ struct journal_case {
 };
 
 struct journal_requirement {
-    const char *id, *rfc, *section, *level, *subject, *rule;
+    const char *id, *rfc, *section, *level, *subject;
+    const char *rule;  /* in our words */
+    const char *quote; /* in the words of the RFC; "" where none is given, as in older journals */
 };
 
 struct journal_run {

@@ -315,6 +315,7 @@ static void read_requirement(struct reader *reader, const json_t *object)
                sizeof *requirement);
     if (requirement == NULL)
         return;
+    const char *quote = optional_text(reader, object, "quote"); /* older journals have none */
     *requirement = (struct journal_requirement){
         .id = text(reader, object, "id"),
         .rfc = text(reader, object, "rfc"),
@@ -322,6 +323,7 @@ static void read_requirement(struct reader *reader, const json_t *object)
         .level = text(reader, object, "level"),
         .subject = text(reader, object, "subject"),
         .rule = text(reader, object, "rule"),
+        .quote = quote == NULL ? "" : quote,
     };
 }
 

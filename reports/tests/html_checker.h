@@ -69,7 +69,10 @@ static bool html_attribute_checked(struct html_checker *checker)
     size_t length = strcspn(checker->at, "\"<>");
     if (checker->at[length] != '"')
         return html_problem(checker, "a value with markup in it", begin);
-    if (strcmp(name, "href") == 0 && *checker->at != '#')
+    static const char rfc[] = "https://www.rfc-editor.org/rfc/rfc";
+    if (strcmp(name, "href") == 0 && *checker->at != '#' &&
+        (strncmp(checker->at, rfc, strlen(rfc)) != 0 ||
+         strspn(checker->at + strlen(rfc), "0123456789.#section-") != length - strlen(rfc)))
         return html_problem(checker, "a link that leads away", begin);
     checker->at += length + 1;
     return true;
@@ -78,11 +81,11 @@ static bool html_attribute_checked(struct html_checker *checker)
 static bool html_tag(struct html_checker *checker)
 {
     static const char *const known[] = {
-        "html",    "head",    "meta",    "title",  "style",  "body",   "header", "h1",  "h2", "h3",
-        "h4",      "small",   "div",     "span",   "p",      "code",   "pre",    "nav", "a",  "main",
-        "section", "article", "i",       "b",      "em",     "ul",     "ol",     "li",  "dl", "dt",
-        "dd",      "details", "summary", "table",  "thead",  "tbody",  "tr",     "th",  "td", "form",
-        "input",   "select",  "option",  "button", "output", "script", "time",   NULL};
+        "html",    "head",    "meta",    "title",  "style",  "body",   "header", "h1",         "h2", "h3",
+        "h4",      "small",   "div",     "span",   "p",      "code",   "pre",    "nav",        "a",  "main",
+        "section", "article", "i",       "b",      "em",     "ul",     "ol",     "li",         "dl", "dt",
+        "dd",      "details", "summary", "table",  "thead",  "tbody",  "tr",     "th",         "td", "form",
+        "input",   "select",  "option",  "button", "output", "script", "time",   "blockquote", NULL};
     static const char *const empty[] = {"meta", "input", NULL};
     const char *begin = checker->at++;
     bool end = *checker->at == '/';

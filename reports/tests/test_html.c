@@ -339,6 +339,52 @@ START_TEST(a_realistic_page_is_whole_and_small)
 }
 END_TEST
 
+static const struct {
+    struct journal_requirement requirement;
+    const char *shown;
+} quote_rows[] = {
+    {{.rfc = "RFC6455", .section = "5.1", .quote = ""}, ""},
+    {{.rfc = "RFC6455", .section = "5.1", .quote = "A \"frame\" [...] MUST."},
+     "<blockquote>“A &quot;frame&quot; [...] MUST.” <span class=sec><a "
+     "href=\"https://www.rfc-editor.org/rfc/rfc6455#section-5.1\">RFC&nbsp;6455 "
+     "§5.1</a></span></blockquote>"},
+    {{.rfc = "RFC6455 erratum", .section = "3912", .quote = "q"},
+     "<blockquote>“q” <span class=sec>RFC&nbsp;6455 erratum §3912</span></blockquote>"},
+    {{.rfc = "RFC6455\"><i>", .section = "5.1", .quote = "<b>"},
+     "<blockquote>“&lt;b&gt;” <span class=sec>RFC&nbsp;6455&quot;&gt;&lt;i&gt; §5.1</span></blockquote>"},
+    {{.rfc = "RFC6455", .section = "5.1/../x", .quote = "q"},
+     "<blockquote>“q” <span class=sec>RFC&nbsp;6455 §5.1/../x</span></blockquote>"},
+    {{.rfc = "", .section = "", .quote = "q"}, "<blockquote>“q” <span class=sec> </span></blockquote>"},
+};
+
+START_TEST(a_quote_links_to_its_section)
+{
+    html_quote(out, &quote_rows[_i].requirement);
+    ck_assert_str_eq(taken(), quote_rows[_i].shown);
+}
+END_TEST
+
+/* In the case that failed, among what failed first, and at the requirement; not where all passed. */
+START_TEST(failures_show_the_sentence_of_the_rfc)
+{
+    ck_assert_msg(sample_write(directory, 3, error, sizeof error), "%s", error);
+    char *page = page_of_directory();
+    const char *first = strstr(page, "<section id=first>"), *seen = strstr(page, "<section id=cases>");
+    const char *sentence = strstr(first, "The server MUST close the connection upon receiving");
+    ck_assert_ptr_nonnull(sentence);
+    ck_assert(sentence < seen);
+    ck_assert_ptr_nonnull(strstr(seen, "The server MUST close the connection upon receiving"));
+    ck_assert_ptr_nonnull(strstr(page, "href=\"https://www.rfc-editor.org/rfc/rfc6455#section-5.1\""));
+    free(page);
+    ck_assert_msg(sample_write(directory, 1, error, sizeof error), "%s", error);
+    page = page_of_directory();
+    const char *cases = strstr(page, "<section id=cases>"), *quote = strstr(cases, "<blockquote>");
+    ck_assert_ptr_nonnull(quote);
+    ck_assert(quote > strstr(cases, "<section id=requirements>"));
+    free(page);
+}
+END_TEST
+
 START_TEST(every_link_leads_somewhere)
 {
     ck_assert_msg(sample_write(directory, 2, error, sizeof error), "%s", error);
@@ -402,7 +448,7 @@ static void write_hostile(const char *string)
                                                          .selection = strings,
                                                          .selection_count = 2}) &&
         journal_write_requirement(
-            journal, &(struct journal_requirement){string, string, string, string, string, string}) &&
+            journal, &(struct journal_requirement){string, string, string, string, string, string, string}) &&
         journal_write_case(journal, &(struct journal_case){.id = string,
                                                            .title = string,
                                                            .file = string,
@@ -579,6 +625,9 @@ int main(int argc, char **argv)
     tcase_add_loop_test(tests, families_say_what_failed, 0,
                         (int)(sizeof family_rows / sizeof family_rows[0]));
     tcase_add_test(tests, a_realistic_page_is_whole_and_small);
+    tcase_add_loop_test(tests, a_quote_links_to_its_section, 0,
+                        (int)(sizeof quote_rows / sizeof quote_rows[0]));
+    tcase_add_test(tests, failures_show_the_sentence_of_the_rfc);
     tcase_add_test(tests, every_link_leads_somewhere);
     tcase_add_loop_test(tests, nothing_from_a_target_becomes_markup, 0,
                         (int)(sizeof hostile / sizeof hostile[0]));

@@ -108,7 +108,7 @@ static void write_journal(const char *string)
                                                                .selection_count = 1,
                                                                .jobs = 7}));
     ck_assert(journal_write_requirement(
-        journal, &(struct journal_requirement){string, string, string, string, string, string}));
+        journal, &(struct journal_requirement){string, string, string, string, string, string, string}));
     ck_assert(journal_write_case(journal, &(struct journal_case){.id = string,
                                                                  .title = string,
                                                                  .file = string,
@@ -156,6 +156,7 @@ static void check_journal(const char *string)
     ck_assert_uint_eq(read->run.jobs, 7);
     ck_assert_uint_eq(read->requirement_count, 1);
     ck_assert_str_eq(read->requirements[0].rule, string);
+    ck_assert_str_eq(read->requirements[0].quote, string);
     ck_assert_uint_eq(read->case_count, 1);
     ck_assert_str_eq(read->cases[0].text, string);
     ck_assert_uint_eq(read->cases[0].line, 42);
@@ -424,6 +425,34 @@ START_TEST(bad_journals_name_line_and_reason)
 }
 END_TEST
 
+#define REQUIREMENT(more)                                                                                \
+    "{\"type\":\"requirement\",\"id\":\"R\",\"rfc\":\"RFC6455\",\"section\":\"5.1\",\"level\":\"MUST\"," \
+    "\"subject\":\"both\",\"rule\":\"a rule\"" more "}\n"
+
+START_TEST(a_journal_from_before_quotes_is_read)
+{
+    static const struct {
+        const char *journal, *quote;
+    } rows[] = {
+        {RUN REQUIREMENT(""), ""},
+        {RUN REQUIREMENT(",\"quote\":null"), ""},
+        {RUN REQUIREMENT(",\"quote\":\"a sentence\""), "a sentence"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        write_octets(rows[i].journal, strlen(rows[i].journal));
+        struct journal_contents *read = journal_read(path, error, sizeof error);
+        ck_assert_msg(read != NULL, "%s", error);
+        ck_assert_uint_eq(read->requirement_count, 1);
+        ck_assert_str_eq(read->requirements[0].quote, rows[i].quote);
+        journal_contents_free(read);
+    }
+    static const char wrong[] = RUN REQUIREMENT(",\"quote\":7");
+    write_octets(wrong, strlen(wrong));
+    ck_assert_ptr_null(journal_read(path, error, sizeof error));
+    ck_assert_ptr_nonnull(strstr(error, ":2: \"quote\" is not a string"));
+}
+END_TEST
+
 /* A killed run leaves any prefix of a journal: all lines before the cut are read, and the cut is told. */
 START_TEST(a_journal_cut_anywhere_keeps_the_lines_before)
 {
@@ -482,6 +511,7 @@ int main(void)
     tcase_add_test(tests, a_full_disk_takes_the_line_back);
     tcase_add_test(tests, a_device_that_is_full_is_an_error);
     tcase_add_test(tests, bad_journals_name_line_and_reason);
+    tcase_add_test(tests, a_journal_from_before_quotes_is_read);
     tcase_add_test(tests, a_journal_cut_anywhere_keeps_the_lines_before);
     tcase_add_test(tests, a_line_without_end_is_an_error);
     tcase_add_test(tests, every_verdict_has_its_word);

@@ -47,7 +47,7 @@ static struct journal_result *add(const char *level, const char *severity, enum 
     snprintf(sample->ids[i], sizeof sample->ids[i], "r%03zu", i);
     sample->cited[i][0] = sample->ids[i];
     sample->requirements[i] =
-        (struct journal_requirement){sample->ids[i], "RFC6455", "5.2", level, "both", "a rule"};
+        (struct journal_requirement){sample->ids[i], "RFC6455", "5.2", level, "both", "a rule", ""};
     sample->cases[i] = (struct journal_case){.id = sample->ids[i],
                                              .title = "",
                                              .file = "f",
