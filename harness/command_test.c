@@ -159,6 +159,12 @@ static int test_target(struct test *test, uv_loop_t *loop, unsigned index)
     case SESSION_DONE:
         if (stale_lines(test, &test->baselines[index]) > 0)
             exit_code = EXIT_UNEXPECTED;
+        if (result->tally.verdicts[VERDICT_SKIP] == result->tally.results) {
+            /* A gate must not read this as a pass: no statement about the target was made. */
+            console_line(&test->console,
+                         "%s: every case that is selected was skipped: nothing has been tested", url);
+            exit_code = EXIT_UNEXPECTED;
+        }
         break;
     case SESSION_UNREACHABLE:
         console_line(&test->console, "%s: %s", url, result->text);
