@@ -218,7 +218,7 @@ static struct run_action write_step(struct run *run, run_time now)
         size = size > RUN_WRITE_MAX - made ? RUN_WRITE_MAX - made : size;
         made += produce(run, step, now, sender->buffer + made, size);
         sender->first_write = false;
-        if (step->kind == STEP_SEND && step->frame.has_gap)
+        if (step->kind == STEP_SEND && step->frame.has_gap && !step_is_done(run, step))
             gap_ms = step->frame.gap_ms;
         join = step_is_done(run, step) && step->kind == STEP_SEND && step->frame.join &&
                run->instance.delivery == DELIVER_WHOLE && made < RUN_WRITE_MAX;
