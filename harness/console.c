@@ -130,6 +130,15 @@ static void print_violation(const struct plan *plan, const struct journal_violat
         print_requirement(requirement, true);
 }
 
+void console_transcript(const struct console *console, const struct journal_line *lines, size_t count)
+{
+    size_t skip = count > LINES_SHOWN ? count - LINES_SHOWN : 0;
+    if (skip > 0)
+        printf("      (%zu lines before; the report has more)\n", skip);
+    for (size_t i = skip; i < count; i++)
+        print_line(console, &lines[i]);
+}
+
 void console_result(struct console *console, const struct plan *plan,
                     const struct case_definition *definition, const struct journal_result *result,
                     const char *surprise)
@@ -163,11 +172,7 @@ void console_result(struct console *console, const struct plan *plan,
         print_violation(plan, &result->violations[i]);
     if (surprise[0] != '\0')
         printf("      %s\n", surprise);
-    size_t skip = result->line_count > LINES_SHOWN ? result->line_count - LINES_SHOWN : 0;
-    if (skip > 0)
-        printf("      (%zu lines before; the report has more)\n", skip);
-    for (size_t i = skip; i < result->line_count; i++)
-        print_line(console, &result->lines[i]);
+    console_transcript(console, result->lines, result->line_count);
     printf("      rerun: %s\n", result->rerun);
     fflush(stdout);
 }

@@ -36,6 +36,9 @@ void console_clear(struct console *console);
 /* A line of text. */
 void console_line(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The lines of a transcript, the last of them if there are many. */
+void console_transcript(const struct console *console, const struct journal_line *lines, size_t count);
+
 /* One result with its transcript. `surprise` is what is not as the baseline says, or "". */
 void console_result(struct console *console, const struct plan *plan,
                     const struct case_definition *definition, const struct journal_result *result,

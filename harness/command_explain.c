@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* command_explain.c: `wringer explain` tells what a case or a requirement is about. */
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/command.h"
+#include "harness/console.h"
+#include "harness/list_options.h"
+#include "harness/memory_driver.h"
+
+enum { ERRORS_MAX = 1 << 20, TEXT_MAX = 4 << 20 };
+
+static bool cites(const struct case_definition *definition, const char *id)
+{
+    for (const struct case_word *word = definition->requirements; word != NULL; word = word->next) {
+        if (strcmp(word->text, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void print_quote(const struct requirement *requirement)
+{
+    struct text_buffer quote = {.cap = TEXT_MAX};
+    requirement_print_quote(&quote, requirement, 4);
+    if (quote.text != NULL)
+        fputs(quote.text, stdout);
+    text_free(&quote);
+}
+
+static void explain_requirement(const struct plan *plan, const struct requirement *requirement)
+{
+    printf("%s  %s, section %s  %s, binds: %s\n    %s\n", requirement->id, requirement->rfc,
+           requirement->section, requirement->level, requirement->subject, requirement->rule);
+    print_quote(requirement);
+    bool any = false;
+    for (size_t i = 0; i < plan->definition_count; i++) {
+        const struct case_definition *definition = plan->definitions[i];
+        if (!cites(definition, requirement->id))
+            continue;
+        printf("%s    %s/%s  %s\n", any ? "" : "Cases that cite it:\n", definition->suite, definition->id,
+               definition->title);
+        any = true;
+    }
+    if (!any)
+        printf("    No case cites it.\n");
+}
+
+/* Runs one instance against the reference in memory and shows the conversation, octets and all. */
+static void show_conversation(const struct plan *plan, const struct case_instance *instance)
+{
+    struct run_settings settings = memory_settings();
+    struct ws_endpoint_config config = {.role = WS_SERVER, .message_limit = 64 << 20};
+    if (instance->definition->needs & ~settings.can)
+        return;
+    struct run *run = memory_run(instance, plan_level(plan, instance->definition), &settings, &config);
+    struct arena arena = {.cap = TEXT_MAX};
+    size_t count = 0;
+    const struct journal_line *lines =
+        run == NULL ? NULL : transcript_lines(run_transcript(run), &arena, &count);
+    struct console console;
+    console_init(&console);
+    printf("\n%s with the reference:\n", instance->id);
+    console_transcript(&console, lines, count);
+    arena_free(&arena);
+    run_free(run);
+}
+
+static void explain_case(const struct plan *plan, const struct case_definition *definition)
+{
+    struct text_buffer text = {.cap = TEXT_MAX};
+    case_print_definition(&text, definition);
+    printf("%s/%s  %s:%u\n\n%s\n", definition->suite, definition->id, definition->place.file,
+           definition->place.line, text.text == NULL ? "" : text.text);
+    text_free(&text);
+    for (const struct case_word *word = definition->requirements; word != NULL; word = word->next) {
+        const struct requirement *requirement = requirement_find(&plan->requirements, word->text);
+        if (requirement == NULL)
+            continue;
+        printf("%s (%s %s, %s): %s\n", requirement->id, requirement->rfc, requirement->section,
+               requirement->level, requirement->rule);
+        print_quote(requirement);
+    }
+    enum case_level level = plan_level(plan, definition);
+    static const char *const meaning[] = {"FAILED", "NON-STRICT", "INFORMATIONAL", "INFORMATIONAL"};
+    printf("An expect that is not met is %s%s.\n", meaning[level],
+           definition->derived
+               ? " (derived: the RFC binds only the sender here, the receiver's duty follows from 10.7)"
+               : "");
+    size_t members = 0;
+    const struct case_instance *first = NULL, *last = NULL;
+    for (size_t k = 0; k < plan->instance_count; k++) {
+        if (plan->instances[k].definition != definition)
+            continue;
+        members++;
+        first = first == NULL ? &plan->instances[k] : first;
+        last = &plan->instances[k];
+    }
+    if (members == 0)
+        return;
+    printf("%zu instance%s for servers: %s%s%s\n", members, members > 1 ? "s" : "", first->id,
+           members > 1 ? " .. " : "", members > 1 ? last->id : "");
+    show_conversation(plan, first);
+}
+
+static bool explain_word(struct plan *plan, const char *word, struct text_buffer *errors)
+{
+    const struct requirement *requirement = requirement_find(&plan->requirements, word);
+    if (requirement != NULL) {
+        explain_requirement(plan, requirement);
+        return true;
+    }
+    if (!plan_select(plan, &word, 1, errors))
+        return false;
+    for (size_t i = 0; i < plan->definition_count; i++) {
+        size_t members;
+        if (list_is_selected(plan, plan->definitions[i], &members))
+            explain_case(plan, plan->definitions[i]);
+    }
+    return true;
+}
+
+int command_explain(int argc, char **argv)
+{
+    static const char help[] = "usage: wringer explain [--cases DIR] CASE|REQUIREMENT|NUMBER...\n\n"
+                               "Tells what a case sends and expects, on which sentences it rests, and what "
+                               "goes over the wire between it and\n"
+                               "the reference; or what a requirement says and which cases cite it.\n";
+    struct list_options options;
+    int done = list_options_parse(&options, argc, argv, help);
+    if (done >= 0)
+        return done;
+    if (options.word_count == 0)
+        return list_options_complain("explain", "wringer explain: no case or requirement is named\n");
+    struct plan plan;
+    struct text_buffer errors = {.cap = ERRORS_MAX};
+    int exit_code = EXIT_AS_EXPECTED;
+    bool loaded = plan_load(&plan, options.cases, WS_SERVER, &errors);
+    for (size_t i = 0; i < options.word_count && loaded; i++) {
+        if (i > 0)
+            printf("\n");
+        loaded = explain_word(&plan, options.words[i], &errors);
+    }
+    if (!loaded)
+        exit_code = list_options_complain("explain", errors.text);
+    plan_free(&plan);
+    text_free(&errors);
+    return exit_code;
+}
