@@ -105,13 +105,10 @@ static void print_line(const struct console *console, const struct journal_line 
     putchar('\n');
 }
 
-/* The rule in our words and, if asked, in the words of the RFC. */
-static void print_requirement(const struct requirement *requirement, bool with_quote)
+static void print_quote(const struct requirement *requirement)
 {
-    printf("      %s: %s\n", requirement->id, requirement->rule);
     struct text_buffer quote = {.cap = QUOTE_MAX};
-    if (with_quote)
-        requirement_print_quote(&quote, requirement, QUOTE_INDENT);
+    requirement_print_quote(&quote, requirement, QUOTE_INDENT);
     if (quote.text != NULL)
         fputs(quote.text, stdout);
     text_free(&quote);
@@ -124,10 +121,10 @@ static const char *section_of(const struct requirement *requirement)
 
 static void print_violation(const struct plan *plan, const struct journal_violation *violation)
 {
-    printf("      seen along the way: %s\n", violation->sentence);
+    printf("      seen along the way: %s (%s)\n", violation->sentence, violation->requirement);
     const struct requirement *requirement = requirement_find(&plan->requirements, violation->requirement);
     if (requirement != NULL)
-        print_requirement(requirement, true);
+        print_quote(requirement);
 }
 
 void console_transcript(const struct console *console, const struct journal_line *lines, size_t count)
@@ -160,8 +157,11 @@ void console_result(struct console *console, const struct plan *plan,
     printf("      %s\n", definition->title);
     for (const struct case_word *word = definition->requirements; word != NULL; word = word->next) {
         requirement = requirement_find(&plan->requirements, word->text);
-        if (requirement != NULL)
-            print_requirement(requirement, !passed);
+        if (requirement == NULL)
+            continue;
+        printf("      %s: %s\n", requirement->id, requirement->rule);
+        if (!passed)
+            print_quote(requirement);
     }
     printf("      ");
     print_safely(result->reason);

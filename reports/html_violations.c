@@ -62,17 +62,16 @@ static void put_kind(struct page *page, const struct kind *kind)
     html_text(out, kind->violation->sentence);
     fputs("</b> ", out);
     html_requirement_link(out, kind->violation->requirement);
-    fprintf(out, " <span class=n>%zu %s</span></p><p class=where>in ", kind->times,
-            kind->times == 1 ? "time" : "times");
+    fprintf(out, " <span class=n>%zu %s</span></p>", kind->times, kind->times == 1 ? "time" : "times");
+    html_quote(out, page->report->requirements[requirement]);
+    fputs("<p class=where>in ", out);
     size_t shown = kind->cases < CASES_SHOWN ? kind->cases : CASES_SHOWN;
     for (size_t i = 0; i < shown; i++) {
         fputs(i > 0 ? ", " : "", out);
         html_case_link(out, page->report->cases[kind->first_cases[i]].definition);
     }
     fputs(kind->cases > shown ? " and others" : "", out);
-    fputs("</p>", out);
-    html_quote(out, page->report->requirements[requirement]);
-    fputs("</li>\n", out);
+    fputs("</p></li>\n", out);
 }
 
 void html_violations(struct page *page)
