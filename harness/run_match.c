@@ -524,10 +524,10 @@ static void settle(struct run *run, run_time now, const char *observed, bool las
 void run_describe_happening(char *out, size_t size, const struct run *run, const struct happening *happening)
 {
     uint8_t opcode = happening->header == NULL ? 0 : happening->header->opcode;
+    uint64_t length = happening->header == NULL ? 0 : happening->header->length;
     switch (happening->kind) {
     case HAPPENED_FRAME_BEGIN:
-        snprintf(out, size, "a %s frame of %llu octets", ws_opcode_name(opcode),
-                 (unsigned long long)happening->header->length);
+        snprintf(out, size, "a %s frame of %llu octets", ws_opcode_name(opcode), (unsigned long long)length);
         break;
     case HAPPENED_FRAME_PIECE: {
         /* Where the octets differ is told for the first alternative that compares. */
