@@ -92,7 +92,8 @@ static void print_octets(struct text_buffer *out, const uint8_t *octets, size_t 
     for (size_t i = 0; i < size; i++) {
         if (octets[i] < 0x20 && octets[i] != '\n' && octets[i] != '\r' && octets[i] != '\t')
             printable = false;
-        if (octets[i] == 0x7f)
+        /* DEL, and U+0080 to U+009F: some terminals take U+009B for ESC [. */
+        if (octets[i] == 0x7f || (octets[i] == 0xc2 && i + 1 < size && octets[i + 1] < 0xa0))
             printable = false;
     }
     struct ws_utf8 utf8 = {0};
@@ -169,7 +170,8 @@ static void print_frame(struct text_buffer *out, const struct transcript_line *l
                         enum ws_role harness_role)
 {
     const struct ws_frame_header *header = &line->header;
-    if ((header->opcode & 7) > 2)
+    /* `close` has a code or nothing. */
+    if ((header->opcode & 7) > 2 || (header->opcode == WS_CLOSE && header->length == 1))
         text_print(out, "op=%u", header->opcode);
     else
         text_print(out, "%s", header->opcode == WS_CONTINUATION ? "cont" : ws_opcode_name(header->opcode));
