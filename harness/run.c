@@ -210,9 +210,11 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
         return;
     }
     if (run->phase == PHASE_CONNECTING || (run->phase == PHASE_HANDSHAKE && !run->open_is_subject)) {
+        bool plain = (run->settings->can & NEEDS_TLS) == 0;
         run_finish(run, VERDICT_SETUP,
-                   "the connection ended (%s) before the response to the opening handshake was complete%s%s",
-                   words[end], text[0] != '\0' ? ": " : "", text);
+                   "the connection ended (%s%s%s) before the response to the opening handshake was complete%s",
+                   words[end], text[0] != '\0' ? ": " : "", text,
+                   plain && run->response_size == 0 ? "; does it expect TLS, wss://...?" : "");
         return;
     }
     if (run->phase == PHASE_HANDSHAKE)

@@ -58,7 +58,7 @@ struct session {
     struct held_run held[HELD_MAX];
     size_t held_count;
     run_time proof;  /* begin of the newest connection whose opening handshake succeeded */
-    bool suspicious; /* a connection failed: is the target still there? */
+    bool suspicious; /* a connection or an opening handshake failed: is the target still there? */
     bool failed;     /* result->end is set: stop */
     size_t silent_confirmed, silent_in_a_row;
     size_t crashes;         /* deaths while one case was run alone */
@@ -139,6 +139,14 @@ static void write_words(struct session *session, size_t instance, enum verdict v
     write_result(session, instance, &words, NULL, NULL);
 }
 
+/* The same for what was to come when the target went for good; after an end of another kind there is nothing
+ * to tell. */
+static void write_gone(struct session *session, size_t instance)
+{
+    if (session->result->end == SESSION_UNREACHABLE)
+        write_words(session, instance, VERDICT_SETUP, "the target is gone");
+}
+
 static void write_run(struct session *session, size_t instance, const struct run *run,
                       const struct unconfirmed *first)
 {
@@ -194,7 +202,7 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
         session->proof = connected_at;
         release_held(session);
     }
-    if (!verdict->connected || session_target_died(&session->target)) {
+    if (!verdict->connected || verdict->verdict == VERDICT_SETUP || session_target_died(&session->target)) {
         session->suspicious = true;
         runner_halt(session->runner);
     }
@@ -258,10 +266,14 @@ static bool is_alive(struct session *session, char *why, size_t size)
 /* Brings the target back after it was found dead. False if that is not possible, or no longer wanted. */
 static bool revive(struct session *session)
 {
-    char error[SESSION_TEXT_MAX];
-    if (session_target_restart(&session->target, error, sizeof error))
-        return true;
-    if (!stop_if_interrupted(session))
+    char error[SESSION_TEXT_MAX], why[RUN_TEXT_MAX] = "";
+    if (session_target_restart(&session->target, error, sizeof error)) {
+        /* That it accepts connections does not say that it serves them. */
+        if (is_alive(session, why, sizeof why))
+            return true;
+        snprintf(error, sizeof error, "%.200s does not come back: %.250s", session->target.url_text, why);
+    }
+    if (!session->failed && !stop_if_interrupted(session))
         console_line(session->recorder->console, "%s", error);
     return false;
 }
@@ -389,8 +401,10 @@ static void confirm_all(struct session *session)
         fail(session, SESSION_FAULT, "out of memory");
         return;
     }
-    for (size_t i = 0; i < count && !session->failed; i++) {
-        if (session->crashes > CRASHES_MAX)
+    for (size_t i = 0; i < count; i++) {
+        if (session->failed)
+            write_gone(session, session->unconfirmed[i].instance);
+        else if (session->crashes > CRASHES_MAX)
             write_words(session, session->unconfirmed[i].instance, VERDICT_SETUP,
                         "the target crashed too often to go on");
         else if (session->unconfirmed[i].silent && session->silent_confirmed >= SILENT_ALONE_MAX)
@@ -398,7 +412,11 @@ static void confirm_all(struct session *session)
         else
             confirm_alone(session, &session->unconfirmed[i]);
     }
-    confirm_silent(session, silent, silent_count);
+    if (!session->failed)
+        confirm_silent(session, silent, silent_count);
+    else
+        for (size_t i = 0; i < silent_count; i++)
+            write_gone(session, silent[i].instance);
     free(silent);
     session->unconfirmed_count = 0;
     session->result->unexplained_deaths += died && session->crashes_written == crashes_before;
@@ -448,10 +466,8 @@ static void run_everything(struct session *session)
             write_words(session, instances[next], VERDICT_SETUP, given_up);
         if (session->unconfirmed_count > 0 || session->suspicious)
             confirm_all(session);
-        if (session->failed && session->result->end == SESSION_UNREACHABLE) {
-            for (; next < count; next++)
-                write_words(session, instances[next], VERDICT_SETUP, "the target is gone");
-        }
+        for (; session->failed && next < count; next++)
+            write_gone(session, instances[next]);
     }
     /* The last passes have no later connection that could prove the target alive. */
     char why[RUN_TEXT_MAX] = "";

@@ -173,11 +173,11 @@ static inline int program_wait(const struct program *program)
     ck_assert_int_eq(wait4(program->pid, &status, 0, &usage), program->pid);
     read_file(program->output, output, sizeof output);
     peak_kib = usage.ru_maxrss;
-    ck_assert_msg(in_time, "no end within %d s; it said:\n%s", PROGRAM_SECONDS, output);
+    ck_assert_msg(in_time, "no end within %d s; it said:\n%.3000s", PROGRAM_SECONDS, output);
     ck_assert_msg(strstr(output, "ERROR: AddressSanitizer") == NULL &&
                       strstr(output, "ERROR: LeakSanitizer") == NULL &&
                       strstr(output, "runtime error:") == NULL,
-                  "%s", output);
+                  "%.3000s", output);
     ck_assert_msg(peak_kib < PROGRAM_PEAK_KIB, "%ld KiB", peak_kib);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
@@ -191,7 +191,15 @@ static inline int program_wait(const struct program *program)
         program_wait(&wringer_started);                              \
     })
 
-#define ASSERT_SAID(text) ck_assert_msg(strstr(output, text) != NULL, "expected: %s\nfound: %s", text, output)
+/* The same, and the exit status is to be this. */
+#define ASSERT_WRINGER(status, ...)                                                             \
+    do {                                                                                        \
+        int wringer_status = WRINGER(__VA_ARGS__);                                              \
+        ck_assert_msg(wringer_status == (status), "exit %d:\n%.3000s", wringer_status, output); \
+    } while (0)
+
+#define ASSERT_SAID(text) \
+    ck_assert_msg(strstr(output, text) != NULL, "expected: %s\nfound: %.3000s", text, output)
 
 /* ---- Hostile peers ---- */
 

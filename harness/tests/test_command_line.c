@@ -95,11 +95,11 @@ START_TEST(help_names_every_option)
                                         "--subprotocol", "--cafile", "--insecure", "--jobs",   "--patience",
                                         "--delivery",    "--survey", "--cases",    "--out",    "--fail-on",
                                         "--derived",     "--verbose"};
-    ck_assert_int_eq(WRINGER("test", "--help"), 0);
+    ASSERT_WRINGER(0, "test", "--help");
     ck_assert_uint_eq(count_text(output, "\n  -"), sizeof names / sizeof names[0]);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         ASSERT_SAID(names[i]);
-    ck_assert_int_eq(WRINGER("--help"), 0);
+    ASSERT_WRINGER(0, "--help");
     ASSERT_SAID("usage: wringer COMMAND");
 }
 END_TEST
@@ -122,15 +122,15 @@ static const char one_case[] = "suite own \"Own\"\n\ncase ping \"A ping\"\n  req
 
 START_TEST(bad_case_files)
 {
-    ck_assert_int_eq(WRINGER("test", "--cases", "none", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--cases", "none", NOWHERE);
     ASSERT_SAID("none: No such file or directory");
 
     write_file("file", one_case);
-    ck_assert_int_eq(WRINGER("test", "--cases", "file", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--cases", "file", NOWHERE);
     ASSERT_SAID("file: Not a directory");
 
     ck_assert_int_eq(mkdir("cases", 0700), 0);
-    ck_assert_int_eq(WRINGER("test", "--cases", "cases", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--cases", "cases", NOWHERE);
     ASSERT_SAID("cases: there is no file *.case to read");
 
     /* All errors of all files at once, each with its place. */
@@ -138,7 +138,7 @@ START_TEST(bad_case_files)
     write_file("cases/bad.case",
                "suite bad \"Bad\"\n\ncase a \"A\"\n  sned     ping\n  expect   fail 10O2\n");
     write_file("cases/worse.case", "case \"no name\"\n");
-    ck_assert_int_eq(WRINGER("test", "--cases", "cases/", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--cases", "cases/", NOWHERE);
     ASSERT_SAID("cases/bad.case:4:3: error: expected");
     ASSERT_SAID("  sned     ping\n      ^");
     ASSERT_SAID("cases/bad.case:5:");
@@ -148,19 +148,19 @@ START_TEST(bad_case_files)
     ck_assert_int_eq(unlink("cases/bad.case"), 0);
     ck_assert_int_eq(unlink("cases/worse.case"), 0);
     ck_assert_int_eq(mkdir("cases/folder.case", 0700), 0);
-    ck_assert_int_eq(WRINGER("test", "--cases", "cases", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--cases", "cases", NOWHERE);
     ASSERT_SAID("cases/folder.case: ");
     ck_assert_int_eq(rmdir("cases/folder.case"), 0);
 
     int fd = open("cases/huge.case", O_WRONLY | O_CREAT, 0600);
     ck_assert(fd >= 0 && ftruncate(fd, 1 << 30) == 0 && close(fd) == 0);
-    ck_assert_int_eq(WRINGER("test", "--cases", "cases", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--cases", "cases", NOWHERE);
     ASSERT_SAID("cases/huge.case: larger than");
     ck_assert_int_eq(unlink("cases/huge.case"), 0);
 
-    ck_assert_int_eq(WRINGER("test", "--cases", "cases", NOWHERE, "ping_pong"), 2);
+    ASSERT_WRINGER(2, "test", "--cases", "cases", NOWHERE, "ping_pong");
     ASSERT_SAID("'ping_pong' matches no");
-    ck_assert_int_eq(WRINGER("test", "--cases", "cases", "--out", "r", GOOD_TARGET), 0);
+    ASSERT_WRINGER(0, "test", "--cases", "cases", "--out", "r", GOOD_TARGET);
     ASSERT_SAID(" OK; 0 unexpected");
 }
 END_TEST
@@ -181,24 +181,24 @@ static const struct {
 START_TEST(bad_baseline_lines)
 {
     write_file("b", bad_baselines[_i].text);
-    ck_assert_int_eq(WRINGER("test", "--baseline", "b", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--baseline", "b", NOWHERE);
     ASSERT_SAID(bad_baselines[_i].said);
 }
 END_TEST
 
 START_TEST(bad_baseline_files)
 {
-    ck_assert_int_eq(WRINGER("test", "--baseline", "none", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--baseline", "none", NOWHERE);
     ASSERT_SAID("none: No such file or directory");
-    ck_assert_int_eq(WRINGER("test", "--baseline", ".", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--baseline", ".", NOWHERE);
     ASSERT_SAID(".: Is a directory");
-    ck_assert_int_eq(WRINGER("test", "--baseline", "/dev/zero", NOWHERE), 2);
+    ASSERT_WRINGER(2, "test", "--baseline", "/dev/zero", NOWHERE);
     ASSERT_SAID("/dev/zero: larger than");
     /* What a baseline says that is not so fails the run. */
     ck_assert_int_eq(mkdir("cases", 0700), 0);
     write_file("cases/own.case", one_case);
     write_file("b", "own/ping* FAILED it never answers\nown/pong FAILED nor this\n");
-    ck_assert_int_eq(WRINGER("test", "--cases", "cases", "--baseline", "b", GOOD_TARGET), 1);
+    ASSERT_WRINGER(1, "test", "--cases", "cases", "--baseline", "b", GOOD_TARGET);
     ASSERT_SAID("line 1 of the baseline lists FAILED, which is gone");
     ASSERT_SAID("b:2: error: own/pong names no case");
 }
@@ -209,25 +209,25 @@ END_TEST
 START_TEST(bad_places)
 {
     write_file("file", "");
-    ck_assert_int_eq(WRINGER("test", "--out", "file", NOWHERE, "ping_pong"), 4);
+    ASSERT_WRINGER(4, "test", "--out", "file", NOWHERE, "ping_pong");
     ASSERT_SAID("wringer test: file: cannot make the directory: Not a directory");
-    ck_assert_int_eq(WRINGER("test", "--out", "file/below", NOWHERE, "ping_pong"), 4);
+    ASSERT_WRINGER(4, "test", "--out", "file/below", NOWHERE, "ping_pong");
     ASSERT_SAID("wringer test: file: cannot make the directory: Not a directory");
-    ck_assert_int_eq(WRINGER("test", "--out", "/proc/wringer", NOWHERE, "ping_pong"), 4);
+    ASSERT_WRINGER(4, "test", "--out", "/proc/wringer", NOWHERE, "ping_pong");
     ASSERT_SAID("wringer test: /proc/wringer: cannot make the directory: ");
     ck_assert_int_eq(mkdir("r", 0700), 0);
     ck_assert_int_eq(mkdir("r/results.jsonl", 0700), 0);
-    ck_assert_int_eq(WRINGER("test", "--out", "r", NOWHERE, "ping_pong"), 4);
+    ASSERT_WRINGER(4, "test", "--out", "r", NOWHERE, "ping_pong");
     ASSERT_SAID("wringer test: r/results.jsonl: cannot");
     ASSERT_SAID("Is a directory");
     ck_assert_int_eq(rmdir("r/results.jsonl"), 0);
     ck_assert_int_eq(mkdir("r/index.html", 0700), 0);
-    ck_assert_int_eq(WRINGER("test", "--out", "r", GOOD_TARGET, "ping_pong/ping-empty"), 4);
+    ASSERT_WRINGER(4, "test", "--out", "r", GOOD_TARGET, "ping_pong/ping-empty");
     ASSERT_SAID(" OK; 0 unexpected"); /* the results are there, the page is not */
     ASSERT_SAID("wringer test: r/index.html: cannot");
     ck_assert_int_eq(chmod("r", 0500), 0);
     if (geteuid() != 0) { /* root writes anywhere */
-        ck_assert_int_eq(WRINGER("test", "--out", "r", NOWHERE, "ping_pong"), 4);
+        ASSERT_WRINGER(4, "test", "--out", "r", NOWHERE, "ping_pong");
         ASSERT_SAID("Permission denied");
     }
     ck_assert_int_eq(chmod("r", 0700), 0);
@@ -267,7 +267,7 @@ START_TEST(full_disk)
 
     /* What was written before is whole: a report can be made of it elsewhere. */
     if (disk_sizes[_i] >= 3000) {
-        ck_assert_int_eq(WRINGER("report", "--out", "again", "r"), 0);
+        ASSERT_WRINGER(0, "report", "--out", "again", "r");
         ck_assert_uint_gt(count_in_file("again/index.html", "</html>"), 0);
     }
 }
@@ -278,7 +278,7 @@ START_TEST(full_device)
 {
     ck_assert_int_eq(mkdir("r", 0700), 0);
     ck_assert_int_eq(symlink("/dev/full", "r/results.jsonl"), 0);
-    ck_assert_int_eq(WRINGER("test", "--out", "r", NOWHERE, "ping_pong"), 4);
+    ASSERT_WRINGER(4, "test", "--out", "r", NOWHERE, "ping_pong");
     ASSERT_SAID("wringer test: r/results.jsonl: cannot write: No space left on device");
 }
 END_TEST
