@@ -78,8 +78,8 @@ static bool start_process(struct session_target *target, char *error, size_t siz
     while (!target->ready && !target->died && !target->interrupted)
         uv_run(target->loop, UV_RUN_ONCE);
     if (!target->ready)
-        snprintf(error, size, "%s before it accepted a connection; its output is in %s",
-                 target->death[0] == '\0' ? "the target ended" : target->death, target->exec_log);
+        snprintf(error, size, "%s; its output is in %s",
+                 target->death[0] == '\0' ? "the process was stopped" : target->death, target->exec_log);
     return target->ready;
 }
 
