@@ -249,7 +249,7 @@ static int take_option(struct test_options *options, struct test_target *next, i
         text_print(errors, "%s takes no value\n", known[i].name);
         return -1;
     }
-    return set_option(options, next, known[i].option, value, errors) ? at : -1;
+    return set_option(options, next, known[i].option, value == NULL ? "" : value, errors) ? at : -1;
 }
 
 bool test_options_parse(struct test_options *options, int argc, char **argv, struct text_buffer *errors)
@@ -294,7 +294,7 @@ bool test_options_parse(struct test_options *options, int argc, char **argv, str
 static void print_quoted(struct text_buffer *out, const char *word)
 {
     text_print(out, " ");
-    size_t plain = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@~%+=,-");
+    size_t plain = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+=,-");
     if (word[0] != '\0' && word[plain] == '\0') {
         text_print(out, "%s", word);
         return;
