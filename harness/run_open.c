@@ -90,13 +90,10 @@ static void rewrite_first(struct run *run, const char *before, const char *line,
 static bool apply_edit(struct run *run, const struct open_edit *edit, struct text_buffer *early)
 {
     size_t name_size = 0, value_size = 0;
-    char *name = NULL, *value = NULL;
+    char *name = materialise(run, edit->name, &name_size);
+    char *value = materialise(run, edit->value, &value_size);
     bool done = false;
-    if (edit->name != NULL && (name = materialise(run, edit->name, &name_size)) == NULL)
-        goto end;
-    if (edit->value != NULL && (value = materialise(run, edit->value, &value_size)) == NULL)
-        goto end;
-    if (edit->kind != EDIT_DELETE && value == NULL && (value = strdup("")) == NULL)
+    if (name == NULL || value == NULL)
         goto end;
     static const char extensions[] = "Sec-WebSocket-Extensions", subprotocol[] = "Sec-WebSocket-Protocol";
     switch (edit->kind) {
