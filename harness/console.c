@@ -73,12 +73,18 @@ static const char *style(const struct console *console, const char *code)
     return console->colour ? code : "";
 }
 
-/* Text that may hold octets of the target: control characters become dots. */
+/* Text that may hold octets of the target: control characters become dots, also those of two octets (some
+ * terminals take U+009B for ESC [), and whatever is no ASCII if the whole is no UTF-8. */
 static void print_safely(const char *text)
 {
+    struct ws_utf8 utf8 = {0};
+    bool is_utf8 = ws_utf8_take(&utf8, (const uint8_t *)text, strlen(text), NULL) && ws_utf8_complete(&utf8);
     for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        putchar(c < 0x20 || c == 0x7f ? '.' : c);
+        unsigned char c = (unsigned char)text[0];
+        bool two_octets = is_utf8 && c == 0xc2 && (unsigned char)text[1] < 0xa0;
+        bool control = c < 0x20 || c == 0x7f || two_octets || (c >= 0x80 && !is_utf8);
+        putchar(control ? '.' : c);
+        text += two_octets;
     }
 }
 
