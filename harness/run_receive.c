@@ -30,7 +30,7 @@ static void note_violations(struct run *run, ws_violation_set set)
 {
     if (set == 0)
         return;
-    for (int v = WS_NO_VIOLATION + 1; v < WS_VIOLATION_COUNT; v++) {
+    for (int v = WS_NO_VIOLATION + 1; v < WS_HEAD_TOO_LARGE; v++) { /* all that are ever in a set */
         if (!ws_violation_set_has(set, (enum ws_violation)v))
             continue;
         run_note_violation(run, (enum ws_violation)v, run->line_number);
