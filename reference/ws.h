@@ -192,7 +192,7 @@ _Static_assert(WS_HEAD_TOO_LARGE < 64, "the frame violations fit a 64-bit set");
 
 static inline bool ws_violation_set_has(ws_violation_set set, enum ws_violation violation)
 {
-    return (set >> violation & 1U) != 0;
+    return violation < WS_HEAD_TOO_LARGE && (set >> violation & 1U) != 0;
 }
 
 /* The first of a set in order of precedence, or WS_NO_VIOLATION. */

@@ -206,6 +206,13 @@ START_TEST(all_close_codes) /* RFC 6455 7.4 and IANA's registry, written as the 
 }
 END_TEST
 
+START_TEST(sets_hold_frame_violations_alone)
+{
+    for (enum ws_violation v = WS_NO_VIOLATION + 1; v < WS_VIOLATION_COUNT; v++)
+        ck_assert_int_eq(ws_violation_set_has(UINT64_MAX, v), v < WS_HEAD_TOO_LARGE);
+}
+END_TEST
+
 START_TEST(facts)
 {
     ck_assert_str_eq(ws_violation_facts(WS_NO_VIOLATION)->name, "NO_VIOLATION");
@@ -253,6 +260,7 @@ int main(void)
     tcase_add_test(tests, an_echo_of_1010_is_no_fault);
     tcase_add_test(tests, place_of_the_bad_octet);
     tcase_add_test(tests, all_close_codes);
+    tcase_add_test(tests, sets_hold_frame_violations_alone);
     tcase_add_test(tests, facts);
     tcase_add_test(tests, octets);
     suite_add_tcase(suite, tests);
