@@ -9,7 +9,9 @@
 #include <string.h>
 
 enum {
-    HANDSHAKE_PATIENCES = 2 /* a response may take this many times the patience in all, however it trickles */
+    HANDSHAKE_PATIENCES =
+        2,                /* a response may take this many times the patience in all, however it trickles */
+    ROUND_US = 250 * 1000 /* added to the longest that a run may take by each round that is done */
 };
 
 /* splitmix64: harness frames need keys that differ, not keys that nobody can guess; the seed is random. */
@@ -162,6 +164,8 @@ static void advance(struct run *run, run_time now)
 void run_happened(struct run *run, run_time now, const struct happening *happening)
 {
     advance(run, now); /* what came before may have been the last of its round, in the same chunk */
+    if (!run_match_is_quiet(happening) || happening->kind == HAPPENED_FRAME_PIECE)
+        run->quiet_since = now;
     if (run->phase == PHASE_STEPS && run->expect != NULL)
         run_match_happening(run, now, happening);
     else if (run->phase == PHASE_CLOSING || run->phase == PHASE_STEPS)
@@ -189,8 +193,6 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
             run_happened(run, now, &response);
         }
     }
-    if (size > 0)
-        run->quiet_since = now;
     if (run->verdict.opened)
         run_receive_frames(run, now, octets, size);
 }
@@ -211,10 +213,11 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
     }
     if (run->phase == PHASE_CONNECTING || (run->phase == PHASE_HANDSHAKE && !run->open_is_subject)) {
         bool plain = (run->settings->can & NEEDS_TLS) == 0;
-        run_finish(run, VERDICT_SETUP,
-                   "the connection ended (%s%s%s) before the response to the opening handshake was complete%s",
-                   words[end], text[0] != '\0' ? ": " : "", text,
-                   plain && run->response_size == 0 ? "; does it expect TLS, wss://...?" : "");
+        run_finish(
+            run, VERDICT_SETUP,
+            "the connection ended (%s%s%s) before the response to the opening handshake was complete%s",
+            words[end], text[0] != '\0' ? ": " : "", text,
+            plain && run->response_size == 0 ? "; does it expect TLS, wss://...?" : "");
         return;
     }
     if (run->phase == PHASE_HANDSHAKE)
@@ -293,7 +296,8 @@ static run_time silence_due(const struct run *run)
         if (quiet_ms > 0)
             due = RUN_NEVER;
     }
-    run_time last = run->started + settings->longest;
+    /* A thousand echoes of a peer that takes its time are no fault of it. */
+    run_time last = run->started + settings->longest + (current_round(run) - 1) * ROUND_US;
     return due < last ? due : last;
 }
 

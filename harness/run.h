@@ -27,7 +27,7 @@ struct run_settings {
     bool pushes;                     /* it sends messages of its own accord: unexpected ones are noise */
     run_time patience;               /* how long nothing may happen before the target counts as silent */
     run_time grace;   /* how long a target may take to fail the connection before a barrier is sent */
-    run_time longest; /* how long a run may take in all */
+    run_time longest; /* how long a run may take in all; each round that is done adds a quarter of a second */
     void (*random)(void *context, uint8_t *out, size_t size); /* masking keys, handshake keys */
     void *random_context;
 };

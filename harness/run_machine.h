@@ -12,7 +12,7 @@ enum {
     RUN_ASIDE_MAX = 16 * 1024,    /* octets of answers that wait for a frame's end */
     RUN_REQUEST_MAX = 4 << 20,    /* octets of an edited request */
     RUN_RESPONSE_MAX = 64 * 1024, /* octets of a response's head */
-    RUN_PREFIX_MAX = 16 * 1024,   /* octets kept of a message that comes before it is awaited */
+    RUN_PREFIX_MAX = 64 * 1024,   /* octets kept of a message that comes before it is awaited */
     RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
     RUN_BARRIER_SIZE = 16
 };
@@ -189,6 +189,7 @@ void run_match_begin_round(struct run *run, run_time now);
 void run_match_happening(struct run *run, run_time now, const struct happening *happening);
 void run_match_silence(struct run *run, run_time now); /* patience is over */
 bool run_match_wants_barrier(const struct run *run, bool *at_once);
+bool run_match_is_quiet(const struct happening *happening); /* it does not end the quiet that is waited for */
 uint64_t run_match_quiet_ms(const struct run *run); /* 0: no quiet is waited for */
 /* Alternatives may have a limit of their own, counted from `since`: when the next one runs out, and the last
  * one; RUN_NEVER and 0 when there is none. */
