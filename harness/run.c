@@ -293,8 +293,8 @@ static run_time silence_due(const struct run *run)
     if (run->phase == PHASE_STEPS && run->expect != NULL) {
         due = later(due, run_match_within_last(run, expect_since(run)));
         uint64_t quiet_ms = run_match_quiet_ms(run);
-        if (quiet_ms > 0)
-            due = RUN_NEVER;
+        if (quiet_ms > 0) /* a flood is not waited out until `longest` */
+            due = later(due, expect_since(run) + quiet_ms * 1000 + settings->patience);
     }
     /* A thousand echoes of a peer that takes its time are no fault of it. */
     run_time last = run->started + settings->longest + (current_round(run) - 1) * ROUND_US;
