@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c: the life of a run: its phases, its deadlines, and what the driver is to do next. The parts of the
- * conversation are in run_open.c, run_send.c, run_receive.c, run_match.c and run_close.c. */
+ * conversation are in run_open.c, run_send.c, run_receive.c, run_match.c (with run_alternative.c
+ * and run_response.c) and run_close.c. */
 #include "harness/run_machine.h"
 
 #include <stdarg.h>

@@ -45,7 +45,7 @@ struct happening {
     const struct ws_head *head;
 };
 
-/* run_match.c: one alternative of the expect that is being waited for. */
+/* run_alternative.c: one alternative of the expect that is being waited for. */
 struct matcher {
     const struct alternative *alternative;
     const struct outcome *next;    /* awaited now; NULL when all have come */
@@ -184,13 +184,25 @@ void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, si
 void run_note_violation(struct run *run, enum ws_violation violation, size_t line);
 void run_collect_passed(struct run *run);
 
+/* run_response.c */
+bool run_codes_have(const struct run *run, const struct codes *codes, uint64_t code, bool absent);
+bool run_octets_are(const struct run *run, const struct octets_atom *expected, struct ws_octets got);
+bool run_response_fits(const struct run *run, const struct outcome *outcome, const struct ws_head *head);
+
+/* run_alternative.c: `run_alternative_joins` tells of the message that is under way when the expect begins.
+ */
+void run_alternative_takes(const struct run *run, struct matcher *matcher, const struct happening *happening);
+void run_alternative_joins(const struct run *run, struct matcher *matcher);
+void run_alternative_step_on(struct matcher *matcher);
+void run_alternative_die(struct matcher *matcher);
+
 /* run_match.c */
 void run_match_begin_round(struct run *run, run_time now);
 void run_match_happening(struct run *run, run_time now, const struct happening *happening);
 void run_match_silence(struct run *run, run_time now); /* patience is over */
 bool run_match_wants_barrier(const struct run *run, bool *at_once);
 bool run_match_is_quiet(const struct happening *happening); /* it does not end the quiet that is waited for */
-uint64_t run_match_quiet_ms(const struct run *run); /* 0: no quiet is waited for */
+uint64_t run_match_quiet_ms(const struct run *run);         /* 0: no quiet is waited for */
 /* Alternatives may have a limit of their own, counted from `since`: when the next one runs out, and the last
  * one; RUN_NEVER and 0 when there is none. */
 run_time run_match_within_next(const struct run *run, run_time since);
