@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* session_probe.c: asks a target what it can do, before anything is tested. Owns the target's line in the
+ * journal. */
+#include "harness/session_state.h"
+
+#include <string.h>
+
+/* Runs a probe; true if it was answered as it says. The verdict is in `verdict`. */
+static bool probe(struct session *session, const char *id, struct run_verdict *verdict)
+{
+    const struct case_instance *instance = session_find_probe(session->plan, id);
+    struct run *run = instance == NULL ? NULL : session_run_alone(session, instance);
+    if (run == NULL)
+        return false;
+    *verdict = *run_verdict(run);
+    run_free(run);
+    return verdict->verdict == VERDICT_OK;
+}
+
+/* The opening handshake, over each address of the host until one connects. */
+static struct run *probe_open(struct session *session)
+{
+    struct run *run = NULL;
+    do {
+        run_free(run);
+        run = session_run_alone(session, session_find_probe(session->plan, "open"));
+    } while (run != NULL && !run_verdict(run)->connected && !session->failed &&
+             session_target_next_address(&session->target));
+    return run;
+}
+
+static const char *copied(struct arena *arena, const struct ws_octets *value)
+{
+    return value == NULL ? NULL : arena_text(arena, (const char *)value->at, value->size);
+}
+
+/* The value of a header field of the response that a run got, in the arena; NULL if it has none. */
+static const char *response_field(struct arena *arena, const struct run *run, const char *name)
+{
+    struct ws_head head = {0};
+    enum ws_violation violation = WS_NO_VIOLATION;
+    if (ws_head_parse(&head, WS_HEAD_RESPONSE, run_response(run), 0, &ws_head_limits_default, &violation) !=
+        WS_HEAD_COMPLETE)
+        return NULL;
+    return copied(arena, ws_head_find(&head, name, NULL));
+}
+
+/* What it says to an offer of permessage-deflate. */
+static const char *probe_extensions(struct session *session, struct arena *arena)
+{
+    const struct case_instance *instance = session_find_probe(session->plan, "deflate");
+    struct run *run = instance == NULL ? NULL : session_run_alone(session, instance);
+    const char *extensions = run == NULL || !run_verdict(run)->opened
+                                 ? NULL
+                                 : response_field(arena, run, "Sec-WebSocket-Extensions");
+    run_free(run);
+    return extensions;
+}
+
+/* Writes the target's line; `open` is the run that probed it, NULL if it did not come so far. */
+void session_write_target(struct session *session, const struct run *open, bool echoes, bool pongs)
+{
+    struct arena arena = {.cap = 1 << 20};
+    const struct test_target *target = &session->options->targets[session->index];
+    struct journal_target line = {.name = target->name != NULL ? target->name : session->target.url_text,
+                                  .url = session->target.url_text,
+                                  .exec = target->exec,
+                                  .role = "server",
+                                  .echoes = echoes,
+                                  .pongs = pongs,
+                                  .pushes = session->settings.pushes};
+    if (open != NULL) {
+        struct ws_octets response = run_response(open);
+        line.response = copied(&arena, &response);
+        line.agent = response_field(&arena, open, "Server");
+        line.subprotocol = response_field(&arena, open, "Sec-WebSocket-Protocol");
+        line.round_trip_us = run_verdict(open)->round_trip;
+        if (run_verdict(open)->opened)
+            line.extensions = probe_extensions(session, &arena);
+    }
+    if (line.subprotocol != NULL)
+        session->settings.can |= NEEDS_SUBPROTOCOL;
+    if (line.extensions != NULL && strstr(line.extensions, "permessage-deflate") != NULL)
+        session->settings.can |= NEEDS_DEFLATE;
+    line.response = line.response == NULL ? "" : line.response;
+    line.agent = line.agent == NULL ? "" : line.agent;
+    if (!journal_write_target(session->recorder->journal, &line))
+        session_fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
+    arena_free(&arena);
+}
+
+void session_probe(struct session *session)
+{
+    struct run *open = probe_open(session);
+    if (open == NULL || session->failed) {
+        run_free(open);
+        return;
+    }
+    if (!run_verdict(open)->opened) {
+        session_write_target(session, open, false, false);
+        session_fail(session, SESSION_UNREACHABLE, "%s", run_verdict(open)->reason);
+    } else {
+        struct run_verdict verdict = {0};
+        bool greets = !probe(session, "greeting", &verdict) && verdict.verdict == VERDICT_INFORMATIONAL &&
+                      verdict.opened;
+        session->settings.pushes = greets;
+        bool echoes = probe(session, "echo-text", &verdict);
+        echoes = echoes && probe(session, "echo-binary", &verdict);
+        bool pongs = probe(session, "pong", &verdict);
+        if (session->failed) {
+            run_free(open);
+            return;
+        }
+        session->settings.can &= ~(unsigned)(NEEDS_ECHO | NEEDS_PONG);
+        session->settings.can |= (echoes ? NEEDS_ECHO : 0U) | (pongs ? NEEDS_PONG : 0U);
+        session_write_target(session, open, echoes, pongs);
+        console_line(session->recorder->console, "%s: %s, %s%s", session->target.url_text,
+                     echoes ? "echoes" : "does not echo (cases that need an echo are skipped)",
+                     pongs ? "answers pings" : "does not answer pings",
+                     greets ? ", speaks of its own accord" : "");
+    }
+    run_free(open);
+}
