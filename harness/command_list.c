@@ -30,7 +30,13 @@ static void list(const struct plan *plan, bool instances)
                        instance->wstest != NULL ? instance->wstest : "");
         }
     }
-    printf("%zu cases, %zu instances\n", cases, plan->selected_count);
+    size_t surveys = 0;
+    for (size_t k = 0; k < plan->instance_count; k++)
+        surveys += plan->selected[k] && (plan->instances[k].definition->needs & NEEDS_SURVEY);
+    printf("%zu cases, %zu instances", cases, plan->selected_count - surveys);
+    if (surveys > 0)
+        printf(" and %zu that run only with --survey", surveys);
+    printf("\n");
 }
 
 int command_list(int argc, char **argv)
