@@ -118,8 +118,9 @@ static void begin_step(struct run *run, const struct case_step *step, run_time n
 /* Follows what goes out, so that we know whether we stand at a frame's border. */
 void run_send_follow(struct run *run, const uint8_t *octets, size_t size)
 {
-    run->sent_behind_close = run->sent_behind_close || run->close_sent;
     while (size > 0) {
+        run->sent_behind_close =
+            run->sent_behind_close || (run->close_sent && ws_frame_decoder_idle(&run->sent));
         struct ws_frame_event event;
         size_t taken = ws_frame_decode(&run->sent, octets, size, &event);
         if (event.kind == WS_FRAME_HEADER && event.header->opcode == WS_CLOSE)

@@ -133,6 +133,22 @@ static const struct row rows[] = {
      "needs echo\nsend text \"a\"\nexpect text \"a\" -> non-strict\nreset", "101 text:a", VERDICT_NON_STRICT,
      CLOSING_NOT_JUDGED, "text \"a\"", NULL, "text:a reset", 0, NULL},
 
+    {"a long message whose octets do not repeat evenly",
+     "needs echo\nsend binary \"x\"\nexpect binary fill(40000, \"abcdefg\")", "101 bin*40000:abcdefg " BYE,
+     VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, 0, NULL},
+    {"the message twice in place of the pong before it",
+     "needs echo\nsend text \"x\"\nexpect pong \"p\", text \"x\"", "101 text:x text:x", VERDICT_FAILED,
+     CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
+    {"a pong that stops early", "send ping \"pp\"\nexpect pong \"pp\"", "101 pong:p", VERDICT_FAILED,
+     CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
+    {"a streamed echo behind another message",
+     "needs echo\nsend text \"a\"\nexpect text \"a\"\nsend text \"b\" fin=0\nsend ping \"p\"\nexpect pong "
+     "\"p\"\nsend cont \"c\"\nexpect text \"bc\"",
+     "101 text:a text+:b pong:p cont:c " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, ROW_ORDERED, NULL},
+    {"patience counts from the last write",
+     "needs echo\nsend binary \"abcdef\" chop=4 gap=2s\nexpect binary \"abcdef\"",
+     "101 +2000 +2000 +2900 bin:abcdef " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, ROW_ORDERED, NULL},
+
     /* The table of `fail` */
     {"right code", FAIL, "101 close:1002 eof", VERDICT_OK, CLOSING_CLEAN, "as expected", NULL,
      "%text:hello close:1002", 0, NULL},
@@ -199,6 +215,8 @@ static const struct row rows[] = {
      CLOSING_NOT_JUDGED, "the connection goes on", NULL, NULL, 0, NULL},
     {"a flood of pings behind the Close", FAIL, "101 close:1002 +2990 ping:k tick", VERDICT_OK,
      CLOSING_WRONG_SIDE, NULL, NULL, NULL, 0, NULL},
+    {"pings behind the Close do not hold the end up", FAIL, "101 close:1002 +2990 ping:k +20 eof", VERDICT_OK,
+     CLOSING_WRONG_SIDE, NULL, NULL, NULL, 0, NULL},
     {"fail as a SHOULD", FAIL, "101 +30 barrier", VERDICT_NON_STRICT, CLOSING_NOT_JUDGED, NULL, NULL, NULL,
      ROW_SHOULD, NULL},
     {"open is worth less than fail", FAIL "\nor open -> info", "101 +30 barrier " BYE, VERDICT_INFORMATIONAL,
@@ -219,6 +237,12 @@ static const struct row rows[] = {
      0, NULL},
     {"rst is no eof", "send text \"x\"\nexpect eof", "101 rst", VERDICT_FAILED, CLOSING_NOT_JUDGED, NULL,
      NULL, NULL, 0, NULL},
+    {"a broken connection is no eof", "send text \"x\"\nexpect eof", "101 broken", VERDICT_FAILED,
+     CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
+    {"a broken connection is a rst", "send text \"x\"\nexpect rst", "101 broken", VERDICT_OK,
+     CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
+    {"a Close of one octet has no code", "send close\nexpect close none, end", "101 x:880103 eof", VERDICT_OK,
+     CLOSING_CLEAN, NULL, "CLOSE_BODY_OF_ONE_OCTET", NULL, 0, NULL},
     {"rst is rst", "send text \"x\"\nexpect rst", "101 rst", VERDICT_OK, CLOSING_NOT_JUDGED, NULL, NULL, NULL,
      0, NULL},
     {"eof is no rst", "send text \"x\"\nexpect rst", "101 eof", VERDICT_FAILED, CLOSING_NOT_JUDGED, NULL,
@@ -271,6 +295,16 @@ static const struct row rows[] = {
      "needs echo\nsend text \"x\"\nwait 200ms\nexpect quiet 100ms -> non-strict\nor text \"x\"",
      "101 +200 +50 text:x " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, 0, NULL},
 
+    {"quiet counts from the last of several writes",
+     "needs echo\nsend binary \"abcdef\" chop=4 gap=100ms\nexpect quiet 150ms -> non-strict\nor binary "
+     "\"abcdef\"",
+     "101 +100 +100 +100 bin:abcdef " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, ROW_ORDERED, NULL},
+    {"quiet settles what could have been better",
+     "send ping \"x\" cut=1\nexpect fail 1002\nor quiet 300ms -> info", "101 +300 close:1002 eof",
+     VERDICT_INFORMATIONAL, CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
+    {"quiet for longer than patience", "expect quiet 5s", "101 +3500 +1500", VERDICT_OK, CLOSING_NO_ANSWER,
+     NULL, NULL, NULL, 0, NULL},
+
     /* within */
     {"within its time", "send ping \"x\"\nexpect pong \"x\" within 100ms", "101 +99 pong:x " BYE, VERDICT_OK,
      CLOSING_CLEAN, NULL, NULL, NULL, 0, NULL},
@@ -295,6 +329,8 @@ static const struct row rows[] = {
      NULL},
     {"frame of another length", FRAME, "101 pong:xx", VERDICT_FAILED, CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0,
      NULL},
+    {"frame that stops early", "send ping \"xx\"\nexpect frame pong \"xx\"", "101 pong:x", VERDICT_FAILED,
+     CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
     {"frame without FIN", FRAME, "101 pong+:x", VERDICT_FAILED, CLOSING_NOT_JUDGED, NULL,
      "CONTROL_FRAME_FRAGMENTED", NULL, 0, NULL},
     {"frame with RSV1", FRAME, "101 %pong:x", VERDICT_FAILED, CLOSING_NOT_JUDGED, NULL, "RSV1_SET", NULL, 0,
@@ -347,11 +383,43 @@ static const struct row rows[] = {
 
 SCRIPTED_TESTS(rows)
 
+/* A run ends however steadily the target comes nearer to what is expected. */
+START_TEST(longest)
+{
+    static const struct row row = {"longest",
+                                   "needs echo\nsend text \"x\"\nexpect text rep(100000, \"a\")",
+                                   "",
+                                   VERDICT_FAILED,
+                                   CLOSING_NOT_JUDGED,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   0,
+                                   NULL};
+    static struct scripted s;
+    scripted_begin(&s, &row, CHUNK_WORDS, 0);
+    run_connected(s.run, s.now);
+    scripted_pump(&s);
+    run_time begun = s.now;
+    scripted_do(&s, "101");
+    scripted_do(&s, "text+:a");
+    while (!s.over && s.now < begun + 2 * s.settings.longest) {
+        scripted_do(&s, "cont+:a");
+        scripted_do(&s, "+2000");
+    }
+    scripted_check(&s, &row, "longest");
+    ck_assert_uint_ge(s.now - begun, s.settings.longest);
+    ck_assert_uint_le(s.now - begun, s.settings.longest + 2000 * 1000);
+    scripted_free(&s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("matching of expects");
     TCase *cases = tcase_create("rows");
     add_rows(cases);
+    tcase_add_test(cases, longest);
     suite_add_tcase(suite, cases);
     return scripted_run(suite);
 }

@@ -309,6 +309,22 @@ START_TEST(edits_with_a_nul)
 }
 END_TEST
 
+/* A request that is not the subject goes out in one write, whatever the delivery. */
+START_TEST(a_request_in_one_write)
+{
+    struct row row = {.name = "one write", .steps = PING, .script = "", .flags = ROW_OCTET};
+    static struct scripted s;
+    scripted_begin(&s, &row, CHUNK_WORDS, 0);
+    run_connected(s.run, s.now);
+    struct run_action action = run_next(s.run, s.now);
+    ck_assert_int_eq(action.kind, RUN_WRITE);
+    scripted_take_write(&s, action.octets);
+    ck_assert_uint_eq(s.request_size, action.octets.size);
+    ck_assert_int_eq(run_next(s.run, s.now).kind, RUN_WAIT);
+    scripted_free(&s);
+}
+END_TEST
+
 /* What is sent early still goes out when the response was quicker. */
 START_TEST(early_behind_the_response)
 {
@@ -347,6 +363,7 @@ int main(void)
     tcase_add_loop_test(cases, edits_of_the_request, 0, (int)(sizeof requests / sizeof requests[0]));
     tcase_add_test(cases, edits_with_a_nul);
     tcase_add_test(cases, early_behind_the_response);
+    tcase_add_test(cases, a_request_in_one_write);
     suite_add_tcase(suite, cases);
     return scripted_run(suite);
 }

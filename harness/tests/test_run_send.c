@@ -238,8 +238,8 @@ static const struct row rows[] = {
      "101 +100 +99 +1 +24 close:1002 eof", VERDICT_OK, CLOSING_CLEAN, NULL, NULL, "bin:abcdef close:1002",
      ROW_ORDERED, NULL},
     {"behind our frame", "needs echo\nsend binary \"abcdef\" chop=4 gap=100ms\nexpect fail any",
-     "101 +100 +99 +1 +25 close:1002 eof", VERDICT_OK, CLOSING_CLEAN, NULL, NULL, "bin:abcdef barrier close:1002",
-     ROW_ORDERED, NULL},
+     "101 +100 +99 +1 +25 close:1002 eof", VERDICT_OK, CLOSING_CLEAN, NULL, NULL,
+     "bin:abcdef barrier close:1002", ROW_ORDERED, NULL},
     {"never in a frame without an end", "send binary \"abc\" cut=3\nexpect fail any", "101 +1000 eof",
      VERDICT_NON_STRICT, CLOSING_UNCLEAN, NULL, NULL, "", 0, NULL},
     {"never behind our Close", "send close 1000\nexpect fail any", "101 +1000 eof", VERDICT_NON_STRICT,
@@ -317,6 +317,57 @@ START_TEST(flood_of_pings_before_the_closing)
 }
 END_TEST
 
+/* Room for answers comes back as they go out. */
+START_TEST(many_pings_one_by_one)
+{
+    static const struct row row = {"many",
+                                   "needs echo\nsend text \"x\"\nexpect text \"x\"",
+                                   "",
+                                   VERDICT_OK,
+                                   CLOSING_CLEAN,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   0,
+                                   NULL};
+    static struct scripted s;
+    scripted_begin(&s, &row, CHUNK_WORDS, 0);
+    run_connected(s.run, s.now);
+    scripted_pump(&s);
+    scripted_do(&s, "101");
+    for (int i = 0; i < 300; i++)
+        scripted_do(&s, "ping*125:k");
+    ck_assert_uint_eq(s.write_count, 1 + 300);
+    scripted_do(&s, "text:x");
+    scripted_do(&s, "close:1000");
+    scripted_do(&s, "eof");
+    scripted_check(&s, &row, "many");
+    scripted_free(&s);
+}
+END_TEST
+
+/* The transcript does not tell of a barrier that cannot go out. */
+START_TEST(no_barrier_in_the_transcript)
+{
+    static const struct row row = {"cut",
+                                   "send binary \"abc\" cut=3\nexpect fail any",
+                                   "101 +1000 eof",
+                                   VERDICT_NON_STRICT,
+                                   CLOSING_UNCLEAN,
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   0,
+                                   NULL};
+    static struct scripted s;
+    scripted_play(&s, &row, CHUNK_WORDS, 0);
+    struct transcript transcript = *run_transcript(s.run);
+    for (size_t i = 0; i < transcript.number; i++)
+        ck_assert_ptr_null(strstr(transcript_at(&transcript, i)->note, "barrier"));
+    scripted_free(&s);
+}
+END_TEST
+
 /* A target that pings for ever holds nothing up. */
 START_TEST(endless_pings)
 {
@@ -357,6 +408,8 @@ int main(void)
     tcase_add_test(cases, flood_of_pings);
     tcase_add_test(cases, flood_of_pings_before_the_closing);
     tcase_add_test(cases, endless_pings);
+    tcase_add_test(cases, many_pings_one_by_one);
+    tcase_add_test(cases, no_barrier_in_the_transcript);
     suite_add_tcase(suite, cases);
     return scripted_run(suite);
 }
