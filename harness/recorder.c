@@ -45,6 +45,14 @@ static bool write_requirement(struct recorder *recorder, const char *id)
     return journal_write_requirement(recorder->journal, &line);
 }
 
+/* A case for both roles may cite a rule for each of them; only that of the one under test can be broken. */
+static bool binds_target(const struct recorder *recorder, const char *id)
+{
+    const struct requirement *row = requirement_find(&recorder->plan->requirements, id);
+    bool server = recorder->plan->instance_count == 0 || recorder->plan->instances[0].role == WS_SERVER;
+    return row == NULL || strcmp(row->subject, server ? "client" : "server") != 0;
+}
+
 static const char *case_id(struct arena *arena, const struct case_definition *definition)
 {
     struct text_buffer text = {.cap = 1024};
@@ -68,6 +76,8 @@ static bool write_case(struct recorder *recorder, struct arena *arena,
     size_t count = 0;
     for (const struct case_word *word = definition->requirements; word != NULL && count < REQUIREMENTS_MAX;
          word = word->next) {
+        if (!binds_target(recorder, word->text))
+            continue;
         requirements[count++] = word->text;
         if (!write_requirement(recorder, word->text))
             return false;
