@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Limits of a journal. What is longer is cut, and the cut is shown. */
-#define JOURNAL_LINES_MAX  512                /* of a transcript: the first half and the last half are kept */
+#define JOURNAL_LINES_MAX  96                 /* of a transcript: the first half and the last half are kept */
 #define JOURNAL_OCTETS_MAX 256                /* of a transcript line */
 #define JOURNAL_STRING_MAX (64 * 1024)        /* octets of a string; 2048 within a transcript line */
 #define JOURNAL_LINE_MAX   (32 * 1024 * 1024) /* octets of a line of the file; a longer one is an error */
