@@ -176,8 +176,8 @@ static int test_target(struct test *test, uv_loop_t *loop, unsigned index)
         break;
     }
     if (result->unexplained_deaths > 0) {
-        console_line(&test->console, "%s: died %zu times, and no case kills it when run alone", url,
-                     result->unexplained_deaths);
+        console_line(&test->console, "%s: died %zu time%s, and no case kills it when run alone", url,
+                     result->unexplained_deaths, result->unexplained_deaths == 1 ? "" : "s");
         exit_code = exit_code == EXIT_AS_EXPECTED ? EXIT_UNEXPECTED : exit_code;
     }
     if (result->tally.results > 0)
