@@ -44,6 +44,7 @@ enum run_action_kind {
 struct run_action {
     enum run_action_kind kind;
     struct ws_octets octets; /* WRITE: valid until the next call on the run */
+    bool apart; /* WRITE: more follows that is to arrive by itself: let the target read this first */
 };
 
 enum run_end {

@@ -229,7 +229,11 @@ static struct run_action write_step(struct run *run, run_time now)
     sender->not_before = gap_ms == 0 ? 0 : now + gap_ms * 1000;
     run->sent_at = now;
     run_send_follow(run, sender->buffer, made);
-    return (struct run_action){.kind = RUN_WRITE, .octets = {sender->buffer, made}};
+    const struct case_step *next = sender->step;
+    bool cut = run->instance.delivery == DELIVER_OCTET ||
+               (next != NULL && next->kind == STEP_SEND && sender->begun &&
+                (next->frame.has_chop || next->frame.has_split));
+    return (struct run_action){.kind = RUN_WRITE, .octets = {sender->buffer, made}, .apart = cut};
 }
 
 void run_send_begin_round(struct run *run)

@@ -6,7 +6,9 @@
 
 enum {
     QUEUE_HIGH = 256 * 1024, /* octets that may wait in a transport before the run is asked for more */
-    WRITES_A_TURN = 64       /* writes of one run before the others, and its own answers, get their turn */
+    APART_MS = 1,      /* between writes that are to arrive one by one: TCP would hand them over together */
+    APART_MAX = 64,    /* so many of a run; the rest only let the other connections go first */
+    WRITES_A_TURN = 64 /* writes of one run before the others, and its own answers, get their turn */
 };
 
 struct slot {
@@ -16,6 +18,7 @@ struct slot {
     uv_timer_t timer;
     size_t index;
     run_time connected_at;
+    unsigned apart; /* writes of the run that were to arrive by themselves */
 };
 
 struct runner {
@@ -84,6 +87,11 @@ static void pump(struct slot *slot)
         case RUN_WRITE:
             if (slot->transport != NULL)
                 transport_write(slot->transport, action.octets.at, action.octets.size);
+            if (action.apart) {
+                uv_timer_start(&slot->timer, on_timer, slot->apart < APART_MAX ? APART_MS : 0, 0);
+                slot->apart++;
+                return;
+            }
             break;
         case RUN_SHUTDOWN:
             if (slot->transport != NULL)
@@ -194,6 +202,7 @@ static void begin_item(struct runner *runner, struct slot *slot)
     }
     slot->run = run;
     slot->transport = transport;
+    slot->apart = 0;
     runner->running++;
     runner->open_transports++;
     arm(slot, slot->connected_at);
