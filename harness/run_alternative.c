@@ -208,8 +208,7 @@ static bool answers_ping_of_step(const struct run *run, struct ws_octets payload
 static bool must_have_stopped(const struct matcher *matcher)
 {
     bool at_once = matcher->next == matcher->alternative->outcomes;
-    return (matcher->next->kind == OUTCOME_FAIL && !matcher->close_seen) ||
-           (matcher->next->kind == OUTCOME_END && at_once);
+    return matcher->next->kind == OUTCOME_FAIL || (matcher->next->kind == OUTCOME_END && at_once);
 }
 
 static void end_comes(struct matcher *matcher, bool reset)
@@ -281,7 +280,7 @@ void run_alternative_takes(const struct run *run, struct matcher *matcher, const
     case HAPPENED_BARRIER:
         if (next->kind == OUTCOME_OPEN)
             run_alternative_step_on(matcher);
-        else if (next->kind == OUTCOME_FAIL || must_have_stopped(matcher))
+        else if (must_have_stopped(matcher))
             run_alternative_die(matcher);
         break;
     case HAPPENED_QUIET:

@@ -193,6 +193,8 @@ static const struct row rows[] = {
     {"the pong of a ping behind the violation",
      "send text \"v\" rsv1\nsend ping \"behind\"\nexpect fail 1002", "101 pong:behind close:1002 eof",
      VERDICT_FAILED, CLOSING_NOT_JUDGED, "got a pong", NULL, NULL, 0, NULL},
+    {"the same behind the Close", "send text \"v\" rsv1\nsend ping \"behind\"\nexpect fail 1002",
+     "101 close:1002 pong:behind eof", VERDICT_FAILED, CLOSING_NOT_JUDGED, "got a pong", NULL, NULL, 0, NULL},
     {"the late pong of a ping of an earlier expect",
      "needs echo\nsend ping \"early\"\nsend text \"a\"\nexpect text \"a\"\nsend text \"v\" rsv1\nexpect fail "
      "1002",
@@ -299,6 +301,10 @@ static const struct row rows[] = {
      "needs echo\nsend binary \"abcdef\" chop=4 gap=100ms\nexpect quiet 150ms -> non-strict\nor binary "
      "\"abcdef\"",
      "101 +100 +100 +100 bin:abcdef " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, ROW_ORDERED, NULL},
+    {"quiet begins anew with a piece of a message", "needs echo\nexpect quiet 100ms",
+     "101 +50 text+:a +60 cont:b", VERDICT_FAILED, CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
+    {"quiet does not begin anew with a pong", "expect quiet 100ms", "101 +50 pong:a +50 text:a", VERDICT_OK,
+     CLOSING_NO_ANSWER, NULL, NULL, NULL, 0, NULL},
     {"quiet settles what could have been better",
      "send ping \"x\" cut=1\nexpect fail 1002\nor quiet 300ms -> info", "101 +300 close:1002 eof",
      VERDICT_INFORMATIONAL, CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
