@@ -62,7 +62,7 @@ static void on_timer(uv_timer_t *timer);
 static void arm(struct slot *slot, run_time now)
 {
     run_time due = run_deadline(slot->run);
-    uint64_t ms = due == RUN_NEVER ? 60 * 1000 : due <= now ? 0 : (due - now + 999) / 1000;
+    uint64_t ms = due == RUN_NEVER ? 60 * 1000 : due <= now ? 1 : (due - now + 999) / 1000;
     uv_timer_start(&slot->timer, on_timer, ms, 0);
 }
 
