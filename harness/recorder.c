@@ -2,6 +2,7 @@
 /* recorder.c: from a run's verdict to a line of the journal. */
 #include "harness/recorder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,7 +178,10 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
         run->transcript == NULL ? NULL : transcript_lines(run->transcript, arena, &line_count);
     if (!judgement->deviates && !recorder->options->verbose)
         shorten_pass(lines, &line_count);
-    struct journal_result result = {.target = run->target_index,
+    char provisional_reason[RUN_TEXT_MAX];
+    snprintf(provisional_reason, sizeof provisional_reason, "%.370s (not confirmed)", verdict->reason);
+    struct journal_result result = {.provisional = run->provisional,
+                                    .target = run->target_index,
                                     .id = run->instance->id,
                                     .case_id = case_id(arena, definition),
                                     .value = run->instance->value,
@@ -185,7 +189,7 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
                                     .wstest = run->instance->wstest,
                                     .verdict = verdict->verdict,
                                     .derived = definition->derived && verdict->verdict == VERDICT_FAILED,
-                                    .reason = verdict->reason,
+                                    .reason = run->provisional ? provisional_reason : verdict->reason,
                                     .closing = verdict->closing,
                                     .closing_reason = verdict->closing_reason,
                                     .expected = expected_text(arena, run),
@@ -205,7 +209,8 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
     if (!journal_write_result(recorder->journal, &result))
         return false;
     bool show =
-        recorder->options->verbose || (judgement->unexpected && recorder->console->shown < CONSOLE_SHOWN_MAX);
+        !run->provisional && (recorder->options->verbose ||
+                              (judgement->unexpected && recorder->console->shown < CONSOLE_SHOWN_MAX));
     if (show)
         console_result(recorder->console, recorder->plan, definition, &result, judgement->surprise);
     return true;
@@ -223,6 +228,8 @@ bool recorder_write(struct recorder *recorder, const struct recorded_run *run, s
     bool done = write_case(recorder, &arena, run->instance->definition) &&
                 write_result(recorder, run, &judgement, unstable, &arena);
     arena_free(&arena);
+    if (run->provisional)
+        return done;
     tally_count(tally, run->verdict, &judgement, unstable);
     console_progress(recorder->console, !is_pass(run->verdict), runner_now());
     return done;

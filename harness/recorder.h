@@ -30,6 +30,7 @@ struct recorded_run {
     const struct case_instance *instance;
     const struct run_verdict *verdict;
     const struct transcript *transcript; /* NULL: none */
+    bool provisional;                    /* it has ended, but is to be confirmed, or may be blamed yet */
     bool confirmed;                      /* it was run alone after a first run */
     enum verdict first_verdict;          /* of the first run, when confirmed */
     enum closing first_closing;
@@ -40,7 +41,8 @@ bool recorder_init(struct recorder *recorder, struct journal *journal, const str
                    const struct test_options *options, struct console *console);
 void recorder_free(struct recorder *recorder);
 
-/* Judges, counts, writes and shows one run. False when the journal cannot be written: journal_error says why.
+/* Judges, counts, writes and shows one run; one that is provisional is only written, so that a killed run has
+ * it. False when the journal cannot be written: journal_error says why.
  */
 bool recorder_write(struct recorder *recorder, const struct recorded_run *run, struct baseline *baseline,
                     struct tally *tally);

@@ -126,6 +126,20 @@ void session_suspect_held(struct session *session)
     session->held_count = 0;
 }
 
+/* Writes down what a run gave as soon as it has ended: a killed run still has it. Of a pass, the words are
+ * enough. */
+static void write_provisional(struct session *session, size_t instance, const struct run *run, bool pass)
+{
+    struct recorded_run record = {.target_index = session->index,
+                                  .target = &session->options->targets[session->index],
+                                  .instance = &session->plan->instances[instance],
+                                  .verdict = run_verdict(run),
+                                  .transcript = pass ? NULL : run_transcript(run),
+                                  .provisional = true};
+    if (!recorder_write(session->recorder, &record, session->baseline, &session->result->tally))
+        session_fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
+}
+
 static void on_ended(void *context, size_t index, struct run *run, run_time connected_at, run_time now)
 {
     struct session *session = context;
@@ -143,7 +157,9 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
         session->suspicious = true;
         runner_halt(session->runner);
     }
-    if (tally_wants_confirmation(verdict) || session->held_count == HELD_MAX) {
+    bool pass = !tally_wants_confirmation(verdict);
+    write_provisional(session, instance, run, pass);
+    if (!pass || session->held_count == HELD_MAX) {
         add_unconfirmed(session, instance, verdict);
         run_free(run);
         if (session->unconfirmed_count >= CONFIRM_AT)

@@ -406,7 +406,7 @@ bool journal_write_result(struct journal *journal, const struct journal_result *
 {
     json_t *object = json_object();
     bool whole = object != NULL;
-    put(object, "type", json_string("result"), &whole);
+    put(object, "type", json_string(result->provisional ? "provisional" : "result"), &whole);
     put(object, "target", json_integer(result->target), &whole);
     put(object, "id", string_value(result->id), &whole);
     put(object, "case", string_value(result->case_id), &whole);

@@ -90,8 +90,10 @@ struct journal_violation {
 };
 
 struct journal_result {
-    unsigned target;      /* index of the target, in order of journal_target calls */
-    const char *id;       /* framing/close-code/1004@server~octet */
+    bool provisional; /* written as "provisional": it ended, but may be confirmed or blamed yet. The result of
+                         the same target and id takes its place; without one (a killed run) it stands. */
+    unsigned target;  /* index of the target, in order of journal_target calls */
+    const char *id;   /* framing/close-code/1004@server~octet */
     const char *case_id;  /* framing/close-code */
     const char *value;    /* 1004, or "" */
     const char *delivery; /* whole, octet */

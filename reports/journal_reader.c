@@ -378,6 +378,7 @@ static void read_result(struct reader *reader, const json_t *object)
     if (result == NULL)
         return;
     *result = (struct journal_result){
+        .provisional = strcmp(json_string_value(json_object_get(object, "type")), "provisional") == 0,
         .target = small_integer(reader, object, "target", UINT32_MAX),
         .id = text(reader, object, "id"),
         .case_id = text(reader, object, "case"),
@@ -424,9 +425,9 @@ static void read_object(struct reader *reader, const json_t *object)
     static const struct {
         const char *type;
         void (*read)(struct reader *, const json_t *);
-    } types[] = {{"result", read_result}, {"requirement", read_requirement},
-                 {"case", read_case},     {"target", read_target},
-                 {"run", read_run},       {"end", read_end}};
+    } types[] = {{"result", read_result}, {"provisional", read_result}, {"requirement", read_requirement},
+                 {"case", read_case},     {"target", read_target},      {"run", read_run},
+                 {"end", read_end}};
     const char *type = json_string_value(json_object_get(object, "type"));
     if (type == NULL) {
         fail(reader, "not a line of a journal: \"type\" is missing");
@@ -446,6 +447,48 @@ static void read_object(struct reader *reader, const json_t *object)
 }
 
 /* ---- The file ---- */
+
+/* Name of a result among those of one journal. False when memory is out. */
+static bool result_key(char **key, const struct journal_result *result)
+{
+    size_t size = strlen(result->id) + 16;
+    *key = malloc(size);
+    if (*key != NULL)
+        snprintf(*key, size, "%u %s", result->target, result->id);
+    return *key != NULL;
+}
+
+/* Drops the provisional results that a later line replaces: of one id the result stands, or else what came
+ * last. */
+static void drop_replaced(struct reader *reader)
+{
+    struct journal_contents *contents = reader->contents;
+    json_t *standing = json_object();
+    bool done = standing != NULL;
+    for (int pass = 0; pass < 2 && done; pass++) {
+        size_t kept = 0;
+        for (size_t i = 0; i < contents->result_count && done; i++) {
+            const struct journal_result *result = &contents->results[i];
+            char *key;
+            done = result_key(&key, result);
+            if (!done)
+                break;
+            json_int_t other = json_integer_value(json_object_get(standing, key)) - 1;
+            if (pass == 0 && (!result->provisional || other < 0 || contents->results[other].provisional))
+                done = json_object_set_new(standing, key, json_integer((json_int_t)i + 1)) == 0;
+            /* Results that are not provisional are never dropped, even if a strange journal has two of one
+             * id. */
+            if (pass == 1 && (!result->provisional || other == (json_int_t)i))
+                contents->results[kept++] = *result;
+            free(key);
+        }
+        if (pass == 1 && done)
+            contents->result_count = kept;
+    }
+    json_decref(standing);
+    if (!done)
+        fail(reader, "out of memory");
+}
 
 /* One line without its line feed, which `*whole` tells. False at the end of the file and on failure. */
 static bool next_line(struct reader *reader, bool *whole)
@@ -497,6 +540,8 @@ static void read_file(struct reader *reader)
     }
     if (!reader->has_run)
         fail(reader, "no run was recorded: the journal is empty");
+    else
+        drop_replaced(reader);
 }
 
 struct journal_contents *journal_read(const char *path, char *error, size_t error_size)

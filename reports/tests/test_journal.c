@@ -291,6 +291,50 @@ START_TEST(long_transcripts_keep_both_ends)
 }
 END_TEST
 
+/* What ended stands until something better of the same target and id is known, in whatever order the ids mix.
+ */
+START_TEST(a_result_takes_the_place_of_a_provisional_one)
+{
+    static const struct {
+        const char *id, *reason;
+        unsigned target;
+        bool provisional, stands;
+    } rows[] = {
+        {"a", "first", 0, true, false}, {"b", "only", 0, true, true},
+        {"a", "final", 0, false, true}, {"a", "other target", 1, true, true},
+        {"c", "early", 0, true, false}, {"c", "late", 0, true, true},
+        {"d", "final", 0, false, true}, {"d", "behind it", 0, true, false},
+    };
+    struct journal *journal = journal_open(directory, error, sizeof error);
+    ck_assert(journal_write_run(journal, &(struct journal_run){.version = ""}));
+    ck_assert(journal_write_target(journal, &(struct journal_target){.name = ""}));
+    ck_assert(journal_write_target(journal, &(struct journal_target){.name = ""}));
+    size_t standing = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct journal_result result = one_result("", NULL, 0);
+        result.id = rows[i].id;
+        result.reason = rows[i].reason;
+        result.target = rows[i].target;
+        result.provisional = rows[i].provisional;
+        ck_assert(journal_write_result(journal, &result));
+        standing += rows[i].stands;
+    }
+    journal_close(journal);
+    struct journal_contents *read = journal_read(path, error, sizeof error);
+    ck_assert_msg(read != NULL, "%s", error);
+    ck_assert_uint_eq(read->result_count, standing);
+    size_t next = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (!rows[i].stands)
+            continue;
+        ck_assert_str_eq(read->results[next].reason, rows[i].reason);
+        ck_assert(read->results[next].provisional == rows[i].provisional);
+        next++;
+    }
+    journal_contents_free(read);
+}
+END_TEST
+
 START_TEST(directories_are_made)
 {
     char deep[400];
@@ -505,6 +549,7 @@ int main(void)
     tcase_add_test(tests, what_is_written_is_read);
     tcase_add_test(tests, what_is_not_utf8_is_replaced);
     tcase_add_test(tests, long_strings_are_cut_visibly);
+    tcase_add_test(tests, a_result_takes_the_place_of_a_provisional_one);
     tcase_add_test(tests, long_transcripts_keep_both_ends);
     tcase_add_test(tests, directories_are_made);
     tcase_add_test(tests, a_file_in_the_way_is_an_error);
