@@ -52,20 +52,32 @@ enum case_level session_level(const struct session *session, const struct case_d
 
 /* ---- Writing results ---- */
 
+/* A result as the recorder takes it; what is special about it is the caller's to add. */
+static struct recorded_run record_of(const struct session *session, size_t instance,
+                                     const struct run_verdict *verdict, const struct transcript *transcript)
+{
+    return (struct recorded_run){.target_index = session->index,
+                                 .target = &session->options->targets[session->index],
+                                 .instance = &session->plan->instances[instance],
+                                 .verdict = verdict,
+                                 .transcript = transcript};
+}
+
+static void write_record(struct session *session, const struct recorded_run *record)
+{
+    if (!recorder_write(session->recorder, record, session->baseline, &session->result->tally))
+        session_fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
+}
+
 void session_write_result(struct session *session, size_t instance, const struct run_verdict *verdict,
                           const struct transcript *transcript, const struct unconfirmed *first)
 {
     bool comparable = first != NULL && !first->cut_off;
-    struct recorded_run run = {.target_index = session->index,
-                               .target = &session->options->targets[session->index],
-                               .instance = &session->plan->instances[instance],
-                               .verdict = verdict,
-                               .transcript = transcript,
-                               .confirmed = first != NULL,
-                               .first_verdict = comparable ? first->verdict : verdict->verdict,
-                               .first_closing = comparable ? first->closing : verdict->closing};
-    if (!recorder_write(session->recorder, &run, session->baseline, &session->result->tally))
-        session_fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
+    struct recorded_run record = record_of(session, instance, verdict, transcript);
+    record.confirmed = first != NULL;
+    record.first_verdict = comparable ? first->verdict : verdict->verdict;
+    record.first_closing = comparable ? first->closing : verdict->closing;
+    write_record(session, &record);
 }
 
 /* A result that no run gave. */
@@ -130,14 +142,10 @@ void session_suspect_held(struct session *session)
  * enough. */
 static void write_provisional(struct session *session, size_t instance, const struct run *run, bool pass)
 {
-    struct recorded_run record = {.target_index = session->index,
-                                  .target = &session->options->targets[session->index],
-                                  .instance = &session->plan->instances[instance],
-                                  .verdict = run_verdict(run),
-                                  .transcript = pass ? NULL : run_transcript(run),
-                                  .provisional = true};
-    if (!recorder_write(session->recorder, &record, session->baseline, &session->result->tally))
-        session_fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
+    struct recorded_run record =
+        record_of(session, instance, run_verdict(run), pass ? NULL : run_transcript(run));
+    record.provisional = true;
+    write_record(session, &record);
 }
 
 static void on_ended(void *context, size_t index, struct run *run, run_time connected_at, run_time now)
