@@ -153,8 +153,13 @@ void console_result(struct console *console, const struct plan *plan,
     bool grave = result->verdict == VERDICT_FAILED || result->verdict == VERDICT_CRASH;
     bool passed = result->verdict == VERDICT_OK || result->verdict == VERDICT_INFORMATIONAL ||
                   result->verdict == VERDICT_SKIP;
-    printf("\n%s%s%s%s  %s", style(console, bold), style(console, grave ? red : ""),
-           verdict_word(result->verdict), style(console, plain), result->id);
+    bool closing_deviates = result->closing != CLOSING_CLEAN && result->closing != CLOSING_NOT_JUDGED;
+    const char *but = !passed                       ? ""
+                      : result->violation_count > 0 ? ", BUT RULES BROKEN ALONG THE WAY"
+                      : closing_deviates            ? ", BUT NOT IN CLOSING"
+                                                    : "";
+    printf("\n%s%s%s%s%s  %s", style(console, bold), style(console, grave || but[0] != '\0' ? red : ""),
+           verdict_word(result->verdict), but, style(console, plain), result->id);
     if (requirement != NULL)
         printf("  (%s %s, %s%s)", requirement->rfc, section_of(requirement),
                plan_level_word(plan_level(plan, definition)), result->derived ? ", derived" : "");
@@ -172,7 +177,7 @@ void console_result(struct console *console, const struct plan *plan,
     printf("      ");
     print_safely(result->reason);
     putchar('\n');
-    if (result->closing != CLOSING_CLEAN && result->closing != CLOSING_NOT_JUDGED)
+    if (closing_deviates)
         printf("      closing %s: %s\n", closing_word(result->closing), result->closing_reason);
     for (size_t i = 0; i < result->violation_count; i++)
         print_violation(plan, &result->violations[i]);

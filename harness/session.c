@@ -170,7 +170,7 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
     if (!pass || session->held_count == HELD_MAX) {
         add_unconfirmed(session, instance, verdict);
         run_free(run);
-        if (session->unconfirmed_count >= CONFIRM_AT)
+        if (session->unconfirmed_count >= CONFIRM_AT || session->silent_in_a_row >= SILENCES_MAX)
             runner_halt(session->runner);
     } else {
         session->silent_in_a_row = 0;
@@ -190,6 +190,19 @@ static const char *reason_to_skip(const struct session *session, const struct ca
     CASE_NEEDS(WHY)
 #undef WHY
     return NULL;
+}
+
+/* Has the target stopped reacting? Asked after many silences in a row: a target that ignores what is illegal
+ * has such rows too, but answers what is legal. */
+static bool is_mute(struct session *session)
+{
+    if (session->failed || session->silent_in_a_row < SILENCES_MAX)
+        return false;
+    session->silent_in_a_row = 0;
+    struct run *run = session_run_alone(session, session_find_probe(session->plan, "reacts"));
+    session->mute = run != NULL && run_verdict(run)->verdict != VERDICT_OK;
+    run_free(run);
+    return session->mute;
 }
 
 static void run_everything(struct session *session)
@@ -215,9 +228,8 @@ static void run_everything(struct session *session)
         next += session_batch(session, &session->settings, session->items, count - next,
                               session->options->jobs, on_ended, session);
         const char *given_up = session->crashes > CRASHES_MAX ? "the target crashed too often to go on"
-                               : session->silent_in_a_row > SILENCES_MAX
-                                   ? "the target reacts to nothing any more"
-                                   : NULL;
+                               : is_mute(session)             ? "the target reacts to nothing any more"
+                                                              : NULL;
         for (; given_up != NULL && next < count; next++)
             session_write_words(session, instances[next], VERDICT_SETUP, given_up);
         if (session->unconfirmed_count > 0 || session->suspicious)

@@ -199,7 +199,8 @@ void session_confirm_all(struct session *session)
         else if (session->crashes > CRASHES_MAX)
             session_write_words(session, session->unconfirmed[i].instance, VERDICT_SETUP,
                                 "the target crashed too often to go on");
-        else if (session->unconfirmed[i].silent && session->silent_confirmed >= SILENT_ALONE_MAX)
+        else if (session->unconfirmed[i].silent &&
+                 (session->mute || session->silent_confirmed >= SILENT_ALONE_MAX))
             silent[silent_count++] = session->unconfirmed[i];
         else
             confirm_alone(session, &session->unconfirmed[i]);

@@ -10,11 +10,10 @@
 enum {
     CONFIRM_AT = 64, /* so many unconfirmed results hold up the rest, so that a killed run loses few */
     SILENT_ALONE_MAX =
-        10, /* so many results of silence are confirmed one at a time; the rest wait side by side */
+        4, /* so many results of silence are confirmed one at a time; the rest wait side by side */
     SILENT_JOBS = 16,
-    CRASHES_MAX = 50, /* then the target is given up */
-    SILENCES_MAX =
-        100, /* so many results of silence in a row, without one pass: the target has stopped reacting */
+    CRASHES_MAX = 50,  /* then the target is given up */
+    SILENCES_MAX = 24, /* so many results of silence in a row, without one pass: does it still react? */
     HELD_MAX = 4 * RUNNER_JOBS_MAX,
     GRACE_US = 25 * 1000,
     GRACE_ALONE_US = 50 * 1000,
@@ -58,6 +57,7 @@ struct session {
     bool suspicious; /* a connection or an opening handshake failed: is the target still there? */
     bool failed;     /* result->end is set: stop */
     size_t silent_confirmed, silent_in_a_row;
+    bool mute;              /* it reacts to nothing any more */
     size_t crashes;         /* deaths while one case was run alone */
     size_t crashes_written; /* verdicts CRASH that they gave */
 

@@ -95,6 +95,35 @@ START_TEST(transcripts)
 }
 END_TEST
 
+/* What is unexpected is said in the headline, also when the case itself passed. */
+static const struct {
+    struct journal_result result;
+    const char *headline;
+} headlines[] = {
+    {{.verdict = VERDICT_OK, .closing = CLOSING_CLEAN}, "\nOK  a/b@server"},
+    {{.verdict = VERDICT_OK, .closing = CLOSING_UNCLEAN}, "\nOK, BUT NOT IN CLOSING  a/b@server"},
+    {{.verdict = VERDICT_OK, .closing = CLOSING_UNCLEAN, .violation_count = 1},
+     "\nOK, BUT RULES BROKEN ALONG THE WAY  a/b@server"},
+    {{.verdict = VERDICT_FAILED, .closing = CLOSING_UNCLEAN}, "\nFAILED  a/b@server"},
+};
+
+START_TEST(headline)
+{
+    struct console console;
+    console_init(&console);
+    struct plan plan = {0};
+    struct case_definition definition = {.id = "b", .title = "t", .place = {.file = "a.case", .line = 1}};
+    struct journal_violation violation = {.name = "n", .requirement = "R", .sentence = "s"};
+    struct journal_result result = headlines[_i].result;
+    result.id = "a/b@server";
+    result.reason = result.closing_reason = "why";
+    result.violations = &violation;
+    console_result(&console, &plan, &definition, &result, "");
+    const char *said = printed();
+    ck_assert_msg(strncmp(said, headlines[_i].headline, strlen(headlines[_i].headline)) == 0, "%s", said);
+}
+END_TEST
+
 START_TEST(no_progress_line_without_a_terminal)
 {
     struct console console;
@@ -116,6 +145,7 @@ int main(void)
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_loop_test(cases, texts_of_a_target, 0, (int)(sizeof texts / sizeof texts[0]));
     tcase_add_test(cases, transcripts);
+    tcase_add_loop_test(cases, headline, 0, (int)(sizeof headlines / sizeof headlines[0]));
     tcase_add_test(cases, no_progress_line_without_a_terminal);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

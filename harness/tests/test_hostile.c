@@ -121,6 +121,17 @@ START_TEST(bad_host_gets_verdicts)
 }
 END_TEST
 
+/* It opens and then reacts to nothing: found out after a few dozen silences, not after thousands. */
+START_TEST(mute_is_given_up)
+{
+    struct peer peer = peer_start("silent-after-opening");
+    ASSERT_WRINGER(1, "test", "--out", "r", "--patience", "100", peer.ws, "!limits");
+    ASSERT_SAID("the target reacts to nothing any more");
+    ck_assert_uint_lt(count_in_file("r/results.jsonl", "got nothing more for"), 200);
+    peer_end(&peer);
+}
+END_TEST
+
 /* It sends a script wherever it can: nowhere on the page does it become one. */
 START_TEST(markup_stays_text)
 {
@@ -220,6 +231,7 @@ int main(void)
     tcase_add_loop_test(tests, closed_door_is_unreachable, 0, sizeof closed_doors / sizeof closed_doors[0]);
     tcase_add_test(tests, nobody_there);
     tcase_add_loop_test(tests, bad_host_gets_verdicts, 0, sizeof bad_hosts / sizeof bad_hosts[0]);
+    tcase_add_test(tests, mute_is_given_up);
     tcase_add_test(tests, markup_stays_text);
     tcase_add_loop_test(tests, reset_at_every_point, 0, 2 * 6);
     tcase_add_test(tests, deaf_in_mid_run);
