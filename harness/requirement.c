@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* requirement.c: reads the tab-separated catalogue: a header line, then id, rfc, section, level, subject,
- * rule, quote. */
+ * rule, quote, duty, status, reason. */
 #include "harness/requirement.h"
 
 #include <string.h>
 
 #include "harness/embedded.h"
 
-enum { COLUMNS = 7, COLUMNS_NEEDED = 6, LINE_WIDTH = 100 };
+enum { COLUMNS = 10, COLUMNS_NEEDED = 9, LINE_WIDTH = 100 };
 
 static size_t count_lines(const struct embedded_file *file)
 {
@@ -48,8 +48,9 @@ int requirement_catalogue_load(struct requirement_catalogue *catalogue, struct a
             *line = '\0';
         const char *c[COLUMNS] = {[COLUMNS - 1] = ""}; /* editors cut a tab at the end of a line */
         if (cut_at_tabs(start, c) >= COLUMNS_NEEDED)
-            catalogue->rows[catalogue->count++] =
-                (struct requirement){c[0], c[1], c[2], c[3], c[4], c[5], c[6]};
+            catalogue->rows[catalogue->count++] = (struct requirement){
+                c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9],
+            };
     }
     return 0;
 }

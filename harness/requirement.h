@@ -18,6 +18,12 @@ struct requirement {
     const char *subject; /* who is bound: server, client, both, .. */
     const char *rule;    /* in our words */
     const char *quote;   /* in the words of the RFC, [...] for what is left out; "" where none is given */
+    const char *duty; /* whose duty it states: sender, receiver, both; derived: the receiver's, inferred from
+                         a rule for senders (RFC 6455 10.7); none: nobody's that shows on the wire */
+    const char *status; /* covered: a case or a monitor cites it; open: a permission or an explanation, which
+                           nobody can break; untestable; client: binds clients only; http2: WebSocket over
+                           HTTP/2 or HTTP/3, which wringer does not speak */
+    const char *reason; /* why it is untestable, or open though it sounds like a rule; else "" */
 };
 
 struct requirement_catalogue {
@@ -26,7 +32,7 @@ struct requirement_catalogue {
 };
 
 /* Reads the embedded catalogue. Returns 0, or -1 when memory is out. Rows with too few columns are left out;
- * only the quote may be missing. */
+ * only the reason may be missing. */
 int requirement_catalogue_load(struct requirement_catalogue *catalogue, struct arena *arena);
 
 /* The row of an id, or NULL. */

@@ -2,6 +2,7 @@
 /* test_requirement.c: the catalogue has the sentence of the RFC for all that a failure can cite, and how such
  * a sentence is laid out for people. */
 #include <check.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,11 +36,39 @@ START_TEST(rows_have_their_columns)
     ck_assert_str_eq(row->rule, "A server closes the connection on a frame that is not masked");
     ck_assert_str_eq(row->quote,
                      "The server MUST close the connection upon receiving a frame that is not masked.");
+    ck_assert_str_eq(row->duty, "receiver");
+    ck_assert_str_eq(row->status, "covered");
+    ck_assert_str_eq(row->reason, "");
     for (size_t i = 0; i < catalogue.count; i++) {
         row = &catalogue.rows[i];
         ck_assert_msg(row->quote != NULL && strpbrk(row->quote, "\t\r\n") == NULL && row->rule[0] != '\0',
                       "%s", row->id);
         ck_assert_msg(strlen(row->quote) <= 320, "%s: the quote is no decisive part of a sentence", row->id);
+    }
+}
+END_TEST
+
+static bool is_one_of(const char *word, const char *words)
+{
+    const char *at = strstr(words, word);
+    return at != NULL && (at == words || at[-1] == ' ') && strchr(" ", at[strlen(word)]) != NULL;
+}
+
+START_TEST(columns_have_known_words)
+{
+    for (size_t i = 0; i < catalogue.count; i++) {
+        const struct requirement *row = &catalogue.rows[i];
+        ck_assert_msg(is_one_of(row->level, "MUST SHOULD MAY INFO"), "%s: %s", row->id, row->level);
+        ck_assert_msg(is_one_of(row->subject, "server client both proxy spec application user-agent-browser"),
+                      "%s: %s", row->id, row->subject);
+        ck_assert_msg(is_one_of(row->duty, "sender receiver derived both none"), "%s: %s", row->id,
+                      row->duty);
+        ck_assert_msg(is_one_of(row->status, "covered open untestable client http2"), "%s: %s", row->id,
+                      row->status);
+        bool client = strcmp(row->subject, "client") == 0 || strcmp(row->subject, "user-agent-browser") == 0;
+        bool http2 = strcmp(row->status, "http2") == 0;
+        ck_assert_msg(http2 || client == (strcmp(row->status, "client") == 0), "%s", row->id);
+        ck_assert_msg(strcmp(row->status, "untestable") != 0 || row->reason[0] != '\0', "%s", row->id);
     }
 }
 END_TEST
@@ -126,6 +155,7 @@ int main(void)
     TCase *tests = tcase_create("requirement");
     tcase_add_checked_fixture(tests, load, unload);
     tcase_add_test(tests, rows_have_their_columns);
+    tcase_add_test(tests, columns_have_known_words);
     tcase_add_test(tests, every_violation_has_its_sentence);
     tcase_add_loop_test(tests, a_quote_is_folded, 0, sizeof print_rows / sizeof print_rows[0]);
     tcase_add_test(tests, folding_loses_nothing_and_keeps_the_edge);
