@@ -19,9 +19,9 @@ struct report_options {
 static void print_help(FILE *out)
 {
     fputs("usage: wringer report [--out DIR] JOURNAL...\n\n"
-          "Renders index.html from journals (results.jsonl, or the directory it is in). The targets of "
-          "several\n"
-          "journals stand side by side. Without --out the page goes beside the first journal.\n",
+          "Renders index.html from journals (results.jsonl, or the directory it is in). The targets of\n"
+          "several journals stand side by side. Without --out the page goes beside the first journal.\n"
+          "Lines that cannot be read are named and left out; the exit code is 2 then.\n",
           out);
 }
 
@@ -86,6 +86,23 @@ static char *directory_of(const char *path)
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
+/* Whether lines were left out because they are bad. */
+static bool told_bad_lines(const struct report *report)
+{
+    bool bad = false;
+    for (size_t i = 0; i < report->journal_count; i++) {
+        const struct journal_contents *journal = report->journals[i];
+        for (size_t j = 0; j < journal->bad_count && j < JOURNAL_BAD_KEPT; j++)
+            fprintf(stderr, "wringer report: %s:%zu: %s; left out\n", journal->path, journal->bad[j].number,
+                    journal->bad[j].why);
+        if (journal->bad_count > JOURNAL_BAD_KEPT)
+            fprintf(stderr, "wringer report: %s: %zu more lines are bad and left out\n", journal->path,
+                    journal->bad_count - JOURNAL_BAD_KEPT);
+        bad = bad || journal->bad_count > 0;
+    }
+    return bad;
+}
+
 static int render(const struct report_options *options)
 {
     char error[1024];
@@ -103,7 +120,7 @@ static int render(const struct report_options *options)
         fprintf(stderr, "wringer report: %s\n", error);
     } else {
         printf("report: %s/index.html\n", directory);
-        exit_code = EXIT_AS_EXPECTED;
+        exit_code = told_bad_lines(report) ? EXIT_USAGE : EXIT_AS_EXPECTED;
     }
     report_free(report);
     free(directory);

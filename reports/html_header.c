@@ -2,6 +2,28 @@
 /* html_header.c: what was run, when and how; links to the sections. */
 #include "reports/html.h"
 
+/* A score without these lines may be better than it should be: that is told first. */
+static void put_bad_lines(FILE *out, const struct journal_contents *journal)
+{
+    size_t told = journal->bad_count < JOURNAL_BAD_KEPT ? journal->bad_count : JOURNAL_BAD_KEPT;
+    if (journal->bad_count == 0)
+        return;
+    fputs("<p class=warn>", out);
+    html_count(out, journal->bad_count, "line");
+    fputs(" of this journal cannot be read. What they said is missing below, and from the grade.</p>\n<ul>",
+          out);
+    for (size_t i = 0; i < told; i++) {
+        fputs("<li><code>", out);
+        html_text(out, journal->path);
+        fprintf(out, ":%zu</code>: ", journal->bad[i].number);
+        html_text(out, journal->bad[i].why);
+        fputs("</li>\n", out);
+    }
+    if (journal->bad_count > told)
+        fprintf(out, "<li>and %zu more</li>\n", journal->bad_count - told);
+    fputs("</ul>", out);
+}
+
 static void put_run(FILE *out, const struct journal_contents *journal)
 {
     const struct journal_run *run = &journal->run;
@@ -34,6 +56,7 @@ static void put_run(FILE *out, const struct journal_contents *journal)
     if (!journal->has_end)
         fputs("<p class=warn>This run did not come to its end: what follows is what had ended before.</p>",
               out);
+    put_bad_lines(out, journal);
     if (journal->cut_line > 0)
         fprintf(out, "<p class=warn>Line %zu, the last of the journal, was cut and is left out.</p>",
                 journal->cut_line);
@@ -58,6 +81,14 @@ void html_header(struct page *page)
           out);
     for (size_t i = 0; i < report->journal_count; i++)
         put_run(out, report->journals[i]);
+    if (report->differing_cases > 0) {
+        fputs("<p class=warn>", out);
+        html_count(out, report->differing_cases, "case");
+        fprintf(
+            out,
+            " %s not the same in all of these journals: text and requirements are those of the first.</p>\n",
+            report->differing_cases == 1 ? "is" : "are");
+    }
     if (report->target_count == 0) {
         fputs("</header>\n", out);
         return;

@@ -25,6 +25,7 @@ struct journal {
     int file;
     char *path;
     off_t end; /* of the last whole line */
+    unsigned target_count;
     char *line;
     size_t line_size, line_room;
     bool failed;
@@ -198,6 +199,16 @@ static size_t written_index(size_t line, size_t left_out)
     return line - left_out + 1;
 }
 
+/* What is wrong with the first of some lines that is marked; NULL: with none. */
+static const char *first_mark(const struct journal_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].mark != NULL)
+            return lines[i].mark;
+    }
+    return NULL;
+}
+
 static json_t *lines_value(const struct journal_line *lines, size_t count)
 {
     json_t *array = json_array();
@@ -207,8 +218,10 @@ static json_t *lines_value(const struct journal_line *lines, size_t count)
         if (left_out > 0 && i == LINES_KEPT_FIRST) {
             char text[64];
             snprintf(text, sizeof text, "%zu lines left out", left_out);
-            value = line_value(
-                &(struct journal_line){.at_us = lines[i].at_us, .direction = "note", .text = text});
+            value = line_value(&(struct journal_line){.at_us = lines[i].at_us,
+                                                      .direction = "note",
+                                                      .text = text,
+                                                      .mark = first_mark(lines + i, left_out)});
             i += left_out - 1;
         } else {
             value = line_value(&lines[i]);
@@ -387,6 +400,7 @@ bool journal_write_target(struct journal *journal, const struct journal_target *
     json_t *object = json_object();
     bool whole = object != NULL;
     put(object, "type", json_string("target"), &whole);
+    put(object, "index", json_integer(journal->target_count++), &whole);
     put(object, "name", string_value(target->name), &whole);
     put(object, "url", string_value(target->url), &whole);
     put(object, "exec", string_value(target->exec), &whole);

@@ -6,7 +6,9 @@
  * All strings may hold any octets: what is not UTF-8 is written as \ufffd. Strings are borrowed for the call;
  * NULL is written as null. Times are microseconds. Octets are written as hexadecimal digits, the 64-bit
  * length of a frame as a string of decimal digits. Lines, by their "type": run, requirement, case, target,
- * result, end. In a journal, requirement and case lines come before the first result that names them.
+ * result, end. In a journal, requirement and case lines come before the first result that names them. A
+ * target line has its "index", so that one bad line does not give the results of the others to the wrong
+ * target.
  */
 #ifndef REPORTS_JOURNAL_H
 #define REPORTS_JOURNAL_H
@@ -186,8 +188,8 @@ const char *journal_error(const struct journal *journal);
 void journal_close(struct journal *journal);
 
 /* Reads journals and writes DIRECTORY/index.html. Journals of several runs are put side by side, target by
- * target. False on failure: `error` says what and where (file:line for a bad journal; a cut last line is
- * tolerated and told in the report). */
+ * target. A cut last line and bad lines are left out, and the report tells which and why. False on failure:
+ * `error` says what and where (file:line for what is no journal). */
 bool report_write_html(const char *const *journals, size_t journal_count, const char *directory, char *error,
                        size_t error_size);
 

@@ -1,245 +1,64 @@
 /* SPDX-License-Identifier: MIT */
-/* journal_reader.c: reads a journal line by line. Every member is checked for its type and range: a journal
- * is input like any other. Owns the structures it fills; jansson owns the JSON. */
+/* journal_reader.c: reads a journal line by line. Owns the structures it fills, and what becomes of bad
+ * lines; jansson owns the JSON. */
 #include "reports/journal_reader.h"
 
 #include <errno.h>
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/journal_member.h"
 #include "reports/journal_memory.h"
-
-/* The state of one reading. */
-struct reader {
-    struct journal_contents *contents;
-    FILE *file;
-    size_t number; /* of the line, from 1 */
-    char *line;
-    size_t size, room;
-    bool has_run, failed;
-    size_t requirement_room, case_room, target_room, result_room;
-    char *error;
-    size_t error_size;
-};
-
-/* Keeps the first failure, with its place. Returns false. */
-static bool __attribute__((format(printf, 2, 3))) fail(struct reader *reader, const char *format, ...)
-{
-    if (reader->failed)
-        return false;
-    reader->failed = true;
-    int size =
-        snprintf(reader->error, reader->error_size, "%s:%zu: ", reader->contents->path, reader->number);
-    if (size >= 0 && (size_t)size < reader->error_size) {
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(reader->error + size, reader->error_size - (size_t)size, format, arguments);
-        va_end(arguments);
-    }
-    return false;
-}
-
-static void *take(struct reader *reader, size_t size)
-{
-    void *octets = journal_memory_take(reader->contents->memory, size);
-    if (octets == NULL)
-        fail(reader, "the journal needs more memory than there is");
-    return octets;
-}
-
-/* ---- Members ---- */
-
-static const char *kept(struct reader *reader, const json_t *value)
-{
-    size_t size = json_string_length(value);
-    char *text = take(reader, size + 1);
-    if (text == NULL)
-        return "";
-    memcpy(text, json_string_value(value), size);
-    return text;
-}
-
-static const char *optional_text(struct reader *reader, const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    if (value == NULL || json_is_null(value))
-        return NULL;
-    if (json_is_string(value))
-        return kept(reader, value);
-    fail(reader, "\"%s\" is not a string", key);
-    return NULL;
-}
-
-/* A string that is always there; null is the empty one. */
-static const char *text(struct reader *reader, const json_t *object, const char *key)
-{
-    if (json_object_get(object, key) == NULL)
-        fail(reader, "\"%s\" is missing", key);
-    const char *value = optional_text(reader, object, key);
-    return value == NULL ? "" : value;
-}
-
-static bool boolean(struct reader *reader, const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    if (!json_is_boolean(value))
-        fail(reader, "\"%s\" is %s", key, value == NULL ? "missing" : "neither true nor false");
-    return json_is_true(value);
-}
-
-static uint64_t integer(struct reader *reader, const json_t *object, const char *key, uint64_t most)
-{
-    const json_t *value = json_object_get(object, key);
-    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-        (uint64_t)json_integer_value(value) > most) {
-        fail(reader, "\"%s\" is %s", key, value == NULL ? "missing" : "not an integer in its range");
-        return 0;
-    }
-    return (uint64_t)json_integer_value(value);
-}
-
-static unsigned small_integer(struct reader *reader, const json_t *object, const char *key, unsigned most)
-{
-    return (unsigned)integer(reader, object, key, most);
-}
-
-/* An array, or NULL. */
-static const json_t *array(struct reader *reader, const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    if (json_is_array(value))
-        return value;
-    fail(reader, "\"%s\" is %s", key, value == NULL ? "missing" : "not an array");
-    return NULL;
-}
-
-static const char *const *texts(struct reader *reader, const json_t *object, const char *key, size_t *count)
-{
-    const json_t *values = array(reader, object, key);
-    size_t size = json_array_size(values);
-    const char **kept_texts = take(reader, size * sizeof *kept_texts);
-    *count = 0;
-    for (size_t i = 0; kept_texts != NULL && i < size; i++) {
-        const json_t *value = json_array_get(values, i);
-        if (!json_is_string(value)) {
-            fail(reader, "\"%s\" holds something that is not a string", key);
-            return kept_texts;
-        }
-        kept_texts[i] = kept(reader, value);
-        *count = i + 1;
-    }
-    return kept_texts;
-}
-
-static enum verdict verdict(struct reader *reader, const json_t *object, const char *key)
-{
-    const char *word = text(reader, object, key);
-#define VERDICT_OF_WORD(name, its_word, sentence) \
-    if (strcmp(word, its_word) == 0)              \
-        return VERDICT_##name;
-    VERDICTS(VERDICT_OF_WORD)
-#undef VERDICT_OF_WORD
-    fail(reader, "\"%s\" is not a verdict: \"%.40s\"", key, word);
-    return VERDICT_ERROR;
-}
-
-static enum closing closing(struct reader *reader, const json_t *object)
-{
-    const char *word = text(reader, object, "closing");
-#define CLOSING_OF_WORD(name, its_word, sentence) \
-    if (strcmp(word, its_word) == 0)              \
-        return CLOSING_##name;
-    CLOSINGS(CLOSING_OF_WORD)
-#undef CLOSING_OF_WORD
-    fail(reader, "\"closing\" is not a way of closing: \"%.40s\"", word);
-    return CLOSING_NOT_JUDGED;
-}
-
-static int hex_digit(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return -1;
-}
-
-static const uint8_t *octets(struct reader *reader, const json_t *object, const char *key, size_t *count)
-{
-    const json_t *value = json_object_get(object, key);
-    size_t digits = json_string_length(value);
-    *count = 0;
-    if (!json_is_string(value) || digits % 2 != 0 || digits / 2 > JOURNAL_OCTETS_MAX) {
-        fail(reader, "\"%s\" is %s", key,
-             value == NULL ? "missing" : "not at most 256 octets in hexadecimal");
-        return NULL;
-    }
-    uint8_t *kept_octets = take(reader, digits / 2);
-    if (kept_octets == NULL)
-        return NULL;
-    const char *hex = json_string_value(value);
-    for (size_t i = 0; i < digits / 2; i++) {
-        int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            fail(reader, "\"%s\" holds something that is not a hexadecimal digit", key);
-            return kept_octets;
-        }
-        kept_octets[i] = (uint8_t)(high * 16 + low);
-    }
-    *count = digits / 2;
-    return kept_octets;
-}
 
 /* ---- Lines ---- */
 
 static void read_frame(struct reader *reader, const json_t *value, struct journal_line *line)
 {
-    struct journal_frame *frame = take(reader, sizeof *frame);
+    struct journal_frame *frame = reader_take(reader, sizeof *frame);
     if (frame == NULL)
         return;
     *frame = (struct journal_frame){
-        .fin = boolean(reader, value, "fin"),
-        .masked = boolean(reader, value, "masked"),
-        .rsv = (uint8_t)small_integer(reader, value, "rsv", 7),
-        .opcode = (uint8_t)small_integer(reader, value, "opcode", 15),
-        .length_bits = small_integer(reader, value, "length_bits", 64),
-        .header_size = small_integer(reader, value, "header_size", 14),
+        .fin = member_boolean(reader, value, "fin"),
+        .masked = member_boolean(reader, value, "masked"),
+        .rsv = (uint8_t)member_small_integer(reader, value, "rsv", 7),
+        .opcode = (uint8_t)member_small_integer(reader, value, "opcode", 15),
+        .length_bits = member_small_integer(reader, value, "length_bits", 64),
+        .header_size = member_small_integer(reader, value, "header_size", 14),
     };
     size_t key_size;
-    const uint8_t *key = octets(reader, value, "masking_key", &key_size);
+    const uint8_t *key = member_octets(reader, value, "masking_key", &key_size);
     if (key_size == sizeof frame->masking_key)
         memcpy(frame->masking_key, key, key_size);
     else
-        fail(reader, "\"masking_key\" is not four octets");
-    const char *digits = text(reader, value, "length");
+        reader_reject(reader, "\"masking_key\" is not four octets");
+    const char *digits = member_text(reader, value, "length");
     char *end;
     errno = 0;
     frame->length = strtoull(digits, &end, 10);
     if (digits[0] < '0' || digits[0] > '9' || *end != '\0' || errno != 0)
-        fail(reader, "\"length\" is not a number of 64 bits");
+        reader_reject(reader, "\"length\" is not a number of 64 bits");
     line->frame = frame;
 }
 
 static void read_lines(struct reader *reader, const json_t *object, struct journal_result *result)
 {
-    const json_t *values = array(reader, object, "lines");
+    const json_t *values = member_array(reader, object, "lines");
     size_t count = json_array_size(values);
-    struct journal_line *lines = take(reader, count * sizeof *lines);
-    for (size_t i = 0; lines != NULL && !reader->failed && i < count; i++) {
+    struct journal_line *lines = reader_take(reader, count * sizeof *lines);
+    for (size_t i = 0; lines != NULL && !reader->bad && i < count; i++) {
         const json_t *value = json_array_get(values, i);
         size_t octet_count;
-        const uint8_t *wire = octets(reader, value, "octets", &octet_count);
+        const uint8_t *wire = member_octets(reader, value, "octets", &octet_count);
         lines[i] = (struct journal_line){
-            .at_us = integer(reader, value, "at_us", INT64_MAX),
-            .direction = text(reader, value, "direction"),
-            .text = text(reader, value, "text"),
+            .at_us = member_integer(reader, value, "at_us", INT64_MAX),
+            .direction = member_text(reader, value, "direction"),
+            .text = member_text(reader, value, "text"),
             .octets = wire,
             .octet_count = octet_count,
-            .size = integer(reader, value, "size", INT64_MAX),
-            .mark = optional_text(reader, value, "mark"),
+            .size = member_integer(reader, value, "size", INT64_MAX),
+            .mark = member_optional_text(reader, value, "mark"),
         };
         const json_t *frame = json_object_get(value, "frame");
         if (frame != NULL)
@@ -251,16 +70,16 @@ static void read_lines(struct reader *reader, const json_t *object, struct journ
 
 static void read_violations(struct reader *reader, const json_t *object, struct journal_result *result)
 {
-    const json_t *values = array(reader, object, "violations");
+    const json_t *values = member_array(reader, object, "violations");
     size_t count = json_array_size(values);
-    struct journal_violation *violations = take(reader, count * sizeof *violations);
-    for (size_t i = 0; violations != NULL && !reader->failed && i < count; i++) {
+    struct journal_violation *violations = reader_take(reader, count * sizeof *violations);
+    for (size_t i = 0; violations != NULL && !reader->bad && i < count; i++) {
         const json_t *value = json_array_get(values, i);
         violations[i] = (struct journal_violation){
-            .name = text(reader, value, "name"),
-            .requirement = text(reader, value, "requirement"),
-            .sentence = text(reader, value, "sentence"),
-            .line = integer(reader, value, "line", INT64_MAX),
+            .name = member_text(reader, value, "name"),
+            .requirement = member_text(reader, value, "requirement"),
+            .sentence = member_text(reader, value, "sentence"),
+            .line = member_integer(reader, value, "line", INT64_MAX),
         };
     }
     result->violations = violations;
@@ -274,12 +93,12 @@ static void *append(struct reader *reader, void *slot, size_t *count, size_t *ro
     void *items;
     memcpy(&items, slot, sizeof items);
     if (*count >= JOURNAL_RECORDS_MAX) {
-        fail(reader, "the journal has too many lines");
+        reader_fail(reader, reader->number, "the journal has too many lines");
         return NULL;
     }
     if (*count == *room) {
         size_t more = *room == 0 ? 64 : *room * 2;
-        void *grown = take(reader, more * size);
+        void *grown = reader_take(reader, more * size);
         if (grown == NULL)
             return NULL;
         if (*count > 0)
@@ -295,16 +114,16 @@ static void read_run(struct reader *reader, const json_t *object)
 {
     struct journal_run *run = &reader->contents->run;
     if (reader->has_run) {
-        fail(reader, "a second run begins here");
+        reader_fail(reader, reader->number, "a second run begins here");
         return;
     }
-    reader->has_run = true;
-    run->version = text(reader, object, "version");
-    run->started = text(reader, object, "started");
-    run->command = texts(reader, object, "command", &run->command_count);
-    run->cases = text(reader, object, "cases");
-    run->selection = texts(reader, object, "selection", &run->selection_count);
-    run->jobs = small_integer(reader, object, "jobs", UINT32_MAX);
+    run->version = member_text(reader, object, "version");
+    run->started = member_text(reader, object, "started");
+    run->command = member_texts(reader, object, "command", &run->command_count);
+    run->cases = member_text(reader, object, "cases");
+    run->selection = member_texts(reader, object, "selection", &run->selection_count);
+    run->jobs = member_small_integer(reader, object, "jobs", UINT32_MAX);
+    reader->has_run = !reader->bad;
 }
 
 static void read_requirement(struct reader *reader, const json_t *object)
@@ -315,14 +134,14 @@ static void read_requirement(struct reader *reader, const json_t *object)
                sizeof *requirement);
     if (requirement == NULL)
         return;
-    const char *quote = optional_text(reader, object, "quote"); /* older journals have none */
+    const char *quote = member_optional_text(reader, object, "quote"); /* older journals have none */
     *requirement = (struct journal_requirement){
-        .id = text(reader, object, "id"),
-        .rfc = text(reader, object, "rfc"),
-        .section = text(reader, object, "section"),
-        .level = text(reader, object, "level"),
-        .subject = text(reader, object, "subject"),
-        .rule = text(reader, object, "rule"),
+        .id = member_text(reader, object, "id"),
+        .rfc = member_text(reader, object, "rfc"),
+        .section = member_text(reader, object, "section"),
+        .level = member_text(reader, object, "level"),
+        .subject = member_text(reader, object, "subject"),
+        .rule = member_text(reader, object, "rule"),
         .quote = quote == NULL ? "" : quote,
     };
 }
@@ -335,38 +154,79 @@ static void read_case(struct reader *reader, const json_t *object)
     if (definition == NULL)
         return;
     *definition = (struct journal_case){
-        .id = text(reader, object, "id"),
-        .title = text(reader, object, "title"),
-        .file = text(reader, object, "file"),
-        .line = small_integer(reader, object, "line", UINT32_MAX),
-        .level = text(reader, object, "level"),
-        .derived = boolean(reader, object, "derived"),
-        .severity = text(reader, object, "severity"),
-        .text = text(reader, object, "text"),
+        .id = member_text(reader, object, "id"),
+        .title = member_text(reader, object, "title"),
+        .file = member_text(reader, object, "file"),
+        .line = member_small_integer(reader, object, "line", UINT32_MAX),
+        .level = member_text(reader, object, "level"),
+        .derived = member_boolean(reader, object, "derived"),
+        .severity = member_text(reader, object, "severity"),
+        .text = member_text(reader, object, "text"),
     };
-    definition->requirements = texts(reader, object, "requirements", &definition->requirement_count);
+    definition->requirements = member_texts(reader, object, "requirements", &definition->requirement_count);
+}
+
+static struct journal_target *append_target(struct reader *reader)
+{
+    struct journal_contents *contents = reader->contents;
+    if (contents->target_count == JOURNAL_TARGETS_MAX) {
+        reader_reject(reader, "more than %d targets", JOURNAL_TARGETS_MAX);
+        return NULL;
+    }
+    return append(reader, &contents->targets, &contents->target_count, &reader->target_room,
+                  sizeof *contents->targets);
+}
+
+/* Makes sure that the journal has `count` targets. A target can only be missing because its line was bad: one
+ * that has only a name stands for it, so that the results of the others do not move to the wrong one. */
+static bool targets_up_to(struct reader *reader, size_t count)
+{
+    struct journal_contents *contents = reader->contents;
+    if (count > contents->target_count && count - contents->target_count > contents->bad_count)
+        return false;
+    while (contents->target_count < count) {
+        char *name = reader_take(reader, 64);
+        struct journal_target *target = name == NULL ? NULL : append_target(reader);
+        if (target == NULL)
+            return false;
+        snprintf(name, 64, "target %zu (its line is bad)", contents->target_count);
+        *target = (struct journal_target){.name = name, .url = "", .agent = "", .role = "", .response = ""};
+    }
+    return true;
 }
 
 static void read_target(struct reader *reader, const json_t *object)
 {
-    struct journal_contents *contents = reader->contents;
-    struct journal_target *target =
-        append(reader, &contents->targets, &contents->target_count, &reader->target_room, sizeof *target);
+    const struct journal_contents *contents = reader->contents;
+    if (json_object_get(object, "index") != NULL) {
+        size_t index = member_integer(reader, object, "index", UINT32_MAX);
+        if (reader->bad)
+            return;
+        if (index < contents->target_count || !targets_up_to(reader, index)) {
+            reader_reject(reader, "\"index\" is %zu, but %zu targets come before", index,
+                          contents->target_count);
+            return;
+        }
+    } else if (contents->bad_count > 0) { /* an older journal: the bad line may have been a target */
+        reader_fail(reader, reader->number, "which target this is cannot be told: a line before it is bad");
+        return;
+    }
+    struct journal_target *target = append_target(reader);
     if (target == NULL)
         return;
     *target = (struct journal_target){
-        .name = text(reader, object, "name"),
-        .url = text(reader, object, "url"),
-        .exec = optional_text(reader, object, "exec"),
-        .agent = text(reader, object, "agent"),
-        .role = text(reader, object, "role"),
-        .response = text(reader, object, "response"),
-        .subprotocol = optional_text(reader, object, "subprotocol"),
-        .extensions = optional_text(reader, object, "extensions"),
-        .echoes = boolean(reader, object, "echoes"),
-        .pongs = boolean(reader, object, "pongs"),
-        .pushes = boolean(reader, object, "pushes"),
-        .round_trip_us = integer(reader, object, "round_trip_us", INT64_MAX),
+        .name = member_text(reader, object, "name"),
+        .url = member_text(reader, object, "url"),
+        .exec = member_optional_text(reader, object, "exec"),
+        .agent = member_text(reader, object, "agent"),
+        .role = member_text(reader, object, "role"),
+        .response = member_text(reader, object, "response"),
+        .subprotocol = member_optional_text(reader, object, "subprotocol"),
+        .extensions = member_optional_text(reader, object, "extensions"),
+        .echoes = member_boolean(reader, object, "echoes"),
+        .pongs = member_boolean(reader, object, "pongs"),
+        .pushes = member_boolean(reader, object, "pushes"),
+        .round_trip_us = member_integer(reader, object, "round_trip_us", INT64_MAX),
     };
 }
 
@@ -379,45 +239,45 @@ static void read_result(struct reader *reader, const json_t *object)
         return;
     *result = (struct journal_result){
         .provisional = strcmp(json_string_value(json_object_get(object, "type")), "provisional") == 0,
-        .target = small_integer(reader, object, "target", UINT32_MAX),
-        .id = text(reader, object, "id"),
-        .case_id = text(reader, object, "case"),
-        .value = text(reader, object, "value"),
-        .delivery = text(reader, object, "delivery"),
-        .wstest = optional_text(reader, object, "wstest"),
-        .verdict = verdict(reader, object, "verdict"),
-        .derived = boolean(reader, object, "derived"),
-        .reason = text(reader, object, "reason"),
-        .closing = closing(reader, object),
-        .closing_reason = text(reader, object, "closing_reason"),
-        .expected = text(reader, object, "expected"),
-        .observed = text(reader, object, "observed"),
-        .duration_us = integer(reader, object, "duration_us", INT64_MAX),
-        .unstable = boolean(reader, object, "unstable"),
-        .known = optional_text(reader, object, "known"),
-        .unexpected = boolean(reader, object, "unexpected"),
-        .rerun = text(reader, object, "rerun"),
+        .target = member_small_integer(reader, object, "target", UINT32_MAX),
+        .id = member_text(reader, object, "id"),
+        .case_id = member_text(reader, object, "case"),
+        .value = member_text(reader, object, "value"),
+        .delivery = member_text(reader, object, "delivery"),
+        .wstest = member_optional_text(reader, object, "wstest"),
+        .verdict = member_verdict(reader, object, "verdict"),
+        .derived = member_boolean(reader, object, "derived"),
+        .reason = member_text(reader, object, "reason"),
+        .closing = member_closing(reader, object),
+        .closing_reason = member_text(reader, object, "closing_reason"),
+        .expected = member_text(reader, object, "expected"),
+        .observed = member_text(reader, object, "observed"),
+        .duration_us = member_integer(reader, object, "duration_us", INT64_MAX),
+        .unstable = member_boolean(reader, object, "unstable"),
+        .known = member_optional_text(reader, object, "known"),
+        .unexpected = member_boolean(reader, object, "unexpected"),
+        .rerun = member_text(reader, object, "rerun"),
     };
     if (result->unstable)
-        result->first_verdict = verdict(reader, object, "first_verdict");
+        result->first_verdict = member_verdict(reader, object, "first_verdict");
     result->passed_requirements =
-        texts(reader, object, "passed_requirements", &result->passed_requirement_count);
+        member_texts(reader, object, "passed_requirements", &result->passed_requirement_count);
     read_violations(reader, object, result);
     read_lines(reader, object, result);
-    if (result->target >= contents->target_count)
-        fail(reader, "\"target\" is %u, but the journal names %zu targets before", result->target,
-             contents->target_count);
+    if (result->target >= contents->target_count && !targets_up_to(reader, (size_t)result->target + 1))
+        reader_reject(reader, "\"target\" is %u, but the journal names %zu targets before", result->target,
+                      contents->target_count);
 }
 
 static void read_end(struct reader *reader, const json_t *object)
 {
-    reader->contents->has_end = true;
     reader->contents->end = (struct journal_end){
-        .finished = text(reader, object, "finished"),
-        .exit_code = (int)small_integer(reader, object, "exit_code", 255),
-        .wall_us = integer(reader, object, "wall_us", INT64_MAX),
-        .processor_us = integer(reader, object, "processor_us", INT64_MAX),
+        .finished = member_text(reader, object, "finished"),
+        .exit_code = (int)member_small_integer(reader, object, "exit_code", 255),
+        .wall_us = member_integer(reader, object, "wall_us", INT64_MAX),
+        .processor_us = member_integer(reader, object, "processor_us", INT64_MAX),
     };
+    reader->contents->has_end = !reader->bad;
 }
 
 static void read_object(struct reader *reader, const json_t *object)
@@ -430,11 +290,12 @@ static void read_object(struct reader *reader, const json_t *object)
                  {"end", read_end}};
     const char *type = json_string_value(json_object_get(object, "type"));
     if (type == NULL) {
-        fail(reader, "not a line of a journal: \"type\" is missing");
+        reader_reject(reader, "not a line of a journal: \"type\" is missing");
         return;
     }
-    if (!reader->has_run && strcmp(type, "run") != 0) {
-        fail(reader, "the first line of a journal is of type \"run\"; this is \"%.40s\"", type);
+    if (reader->number == 1 && strcmp(type, "run") != 0) { /* not a journal, or one without its beginning */
+        reader_reject(reader, "the first line of a journal is of type \"run\"; this is \"%.40s\"", type);
+        reader_fail(reader, 1, reader->why);
         return;
     }
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -443,7 +304,7 @@ static void read_object(struct reader *reader, const json_t *object)
             return;
         }
     }
-    fail(reader, "unknown type \"%.40s\"", type);
+    reader_reject(reader, "unknown type \"%.40s\"", type);
 }
 
 /* ---- The file ---- */
@@ -487,32 +348,42 @@ static void drop_replaced(struct reader *reader)
     }
     json_decref(standing);
     if (!done)
-        fail(reader, "out of memory");
+        reader_fail(reader, reader->number, "out of memory");
+}
+
+static bool fail_reading(struct reader *reader)
+{
+    char why[120];
+    snprintf(why, sizeof why, "cannot read: %s", strerror(errno));
+    return reader_fail(reader, reader->number, why);
 }
 
 /* One line without its line feed, which `*whole` tells. False at the end of the file and on failure. */
 static bool next_line(struct reader *reader, bool *whole)
 {
     reader->size = 0;
+    reader->too_long = false;
     *whole = false;
     for (;;) {
         int octet = getc_unlocked(reader->file);
         if (octet == EOF) {
             if (ferror(reader->file))
-                return fail(reader, "cannot read: %s", strerror(errno));
+                return fail_reading(reader);
             return reader->size > 0;
         }
         if (octet == '\n') {
             *whole = true;
             return true;
         }
-        if (reader->size == JOURNAL_LINE_MAX)
-            return fail(reader, "the line is longer than a journal may have");
+        if (reader->size == JOURNAL_LINE_MAX) {
+            reader->too_long = true; /* the rest of it is read over */
+            continue;
+        }
         if (reader->size == reader->room) {
             size_t room = reader->room == 0 ? 4096 : reader->room * 2;
             char *line = realloc(reader->line, room);
             if (line == NULL)
-                return fail(reader, "out of memory");
+                return reader_fail(reader, reader->number, "out of memory");
             reader->line = line;
             reader->room = room;
         }
@@ -520,28 +391,60 @@ static bool next_line(struct reader *reader, bool *whole)
     }
 }
 
+/* Leaves out the line that was just read, with all that was made of it, and remembers why. */
+static void leave_out(struct reader *reader, const struct journal_contents *before)
+{
+    struct journal_contents *contents = reader->contents;
+    contents->requirement_count = before->requirement_count;
+    contents->case_count = before->case_count;
+    contents->target_count = before->target_count;
+    contents->result_count = before->result_count;
+    if (contents->bad_count < JOURNAL_BAD_KEPT) {
+        size_t size = strlen(reader->why);
+        char *why = reader_take(reader, size + 1);
+        if (why == NULL)
+            return;
+        memcpy(why, reader->why, size);
+        contents->bad[contents->bad_count] = (struct journal_bad_line){reader->number, why};
+    }
+    contents->bad_count++;
+    reader->bad = false;
+}
+
 static void read_file(struct reader *reader)
 {
+    struct journal_contents *contents = reader->contents;
     bool whole;
     for (reader->number = 1; next_line(reader, &whole); reader->number++) {
+        const struct journal_contents before = *contents;
         json_error_t why;
-        json_t *object = json_loadb(reader->line, reader->size, 0, &why);
+        json_t *object = reader->too_long ? NULL : json_loadb(reader->line, reader->size, 0, &why);
         if (object == NULL && !whole) {
-            reader->contents->cut_line = reader->number;
+            contents->cut_line = reader->number;
             break;
         }
-        if (object == NULL)
-            fail(reader, "not JSON: %s (octet %d)", why.text, why.position);
+        if (reader->too_long)
+            reader_reject(reader, "the line is longer than a journal may have");
+        else if (object == NULL)
+            reader_reject(reader, "not JSON: %s (octet %d)", why.text, why.position);
         else
             read_object(reader, object);
         json_decref(object);
+        if (!reader->bad)
+            reader->good_count++;
+        else if (!reader->failed)
+            leave_out(reader, &before);
         if (reader->failed)
             return;
     }
-    if (!reader->has_run)
-        fail(reader, "no run was recorded: the journal is empty");
-    else
+    if (reader->failed)
+        return;
+    if (reader->good_count > 0)
         drop_replaced(reader);
+    else if (contents->bad_count > 0)
+        reader_fail(reader, contents->bad[0].number, contents->bad[0].why);
+    else
+        reader_fail(reader, reader->number, "no run was recorded: the journal is empty");
 }
 
 struct journal_contents *journal_read(const char *path, char *error, size_t error_size)
@@ -557,6 +460,7 @@ struct journal_contents *journal_read(const char *path, char *error, size_t erro
     memcpy(path_kept, path, strlen(path) + 1);
     contents->path = path_kept;
     contents->memory = memory;
+    contents->run = (struct journal_run){.version = "", .started = "", .cases = ""};
     struct reader reader = {.contents = contents, .error = error, .error_size = error_size};
     reader.file = fopen(path, "re");
     if (reader.file == NULL) {

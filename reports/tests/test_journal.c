@@ -263,6 +263,8 @@ START_TEST(long_transcripts_keep_both_ends)
         snprintf(words[i], sizeof words[i], "%zu", i);
         lines[i] = (struct journal_line){.at_us = i, .direction = "recv", .text = words[i]};
     }
+    lines[30001].mark = "what is wrong";
+    lines[30002].mark = "what follows from it";
     const struct journal_violation violations[] = {
         {"first", "", "", 0}, {"middle", "", "", 30000}, {"last", "", "", COUNT - 1}};
     struct journal *journal = journal_open(directory, error, sizeof error);
@@ -280,7 +282,9 @@ START_TEST(long_transcripts_keep_both_ends)
     ck_assert_str_eq(back->lines[0].text, "0");
     ck_assert_str_eq(back->lines[47].text, "47");
     ck_assert_str_eq(back->lines[48].text, "69905 lines left out");
+    ck_assert_str_eq(back->lines[48].mark, "what is wrong");
     ck_assert_str_eq(back->lines[49].text, "69953");
+    ck_assert_ptr_null(back->lines[49].mark);
     ck_assert_str_eq(back->lines[95].text, "69999");
     ck_assert_uint_eq(back->violations[0].line, 0);
     ck_assert_uint_eq(back->violations[1].line, 48);
@@ -429,7 +433,8 @@ static void write_octets(const char *octets, size_t size)
     "\"unexpected\":false,\"violations\":[],\"passed_requirements\":[],\"lines\":" lines                     \
     ",\"rerun\":\"\"}\n"
 
-START_TEST(bad_journals_name_line_and_reason)
+/* What cannot be read at all. */
+START_TEST(what_is_no_journal_names_line_and_reason)
 {
     static const struct {
         const char *journal, *error;
@@ -438,23 +443,10 @@ START_TEST(bad_journals_name_line_and_reason)
         {"\n", ":1: not JSON"},
         {"[]\n", ":1: not a line of a journal: \"type\" is missing"},
         {"{\"type\":7}\n", ":1: not a line of a journal"},
+        {"root:x:0:0\nbin:x:1:1\n", ":1: not JSON"},
         {TARGET, ":1: the first line of a journal is of type \"run\"; this is \"target\""},
         {RUN RUN, ":2: a second run begins here"},
-        {RUN "{\"type\":\"scribble\"}\n", ":2: unknown type \"scribble\""},
-        {RUN "{\"type\":\"run\"\n" TARGET, ":2: not JSON"},
-        {RUN "\xff\n", ":2: not JSON"},
-        {RUN "{\"type\":\"end\",\"finished\":\"\"}\n", ":2: \"exit_code\" is missing"},
-        {RUN "{\"type\":\"end\",\"finished\":\"\",\"exit_code\":-1}\n",
-         ":2: \"exit_code\" is not an integer in its range"},
-        {RUN "{\"type\":\"end\",\"finished\":7,\"exit_code\":0}\n", ":2: \"finished\" is not a string"},
-        {RUN RESULT("OK", "clean", "0", "[]"), ":2: \"target\" is 0, but the journal names 0 targets before"},
-        {RUN TARGET RESULT("FINE", "clean", "0", "[]"), ":3: \"verdict\" is not a verdict: \"FINE\""},
-        {RUN TARGET RESULT("OK", "shut", "0", "[]"), ":3: \"closing\" is not a way of closing: \"shut\""},
-        {RUN TARGET RESULT("OK", "clean", "\"0\"", "[]"), ":3: \"target\" is not an integer"},
-        {RUN TARGET RESULT("OK", "clean", "0", "{}"), ":3: \"lines\" is not an array"},
-        {RUN TARGET RESULT("OK", "clean", "0", "[7]"), ":3: \"octets\" is missing"},
-        {RUN TARGET RESULT("OK", "clean", "0", "[{\"octets\":\"8g\"}]"), "not a hexadecimal digit"},
-        {RUN TARGET RESULT("OK", "clean", "0", "[{\"octets\":\"8\"}]"), ":3: \"octets\" is not at most"},
+        {RUN "{\n" TARGET, ":3: which target this is cannot be told: a line before it is bad"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         write_octets(rows[i].journal, strlen(rows[i].journal));
@@ -466,6 +458,101 @@ START_TEST(bad_journals_name_line_and_reason)
     ck_assert_str_eq(error, "/nowhere/results.jsonl: cannot open: No such file or directory");
     ck_assert_ptr_null(journal_read(directory, error, sizeof error));
     ck_assert_ptr_nonnull(strstr(error, "Is a directory"));
+}
+END_TEST
+
+/* A bad line is told by place and reason, and nothing else is lost: the result behind it is read. */
+START_TEST(a_bad_line_is_told_and_nothing_else_is_lost)
+{
+    static const struct {
+        const char *line, *why;
+    } rows[] = {
+        {"{\"type\":\"scribble\"}\n", "unknown type \"scribble\""},
+        {"{\"type\":\"s\\u001b[31m\u202e\"}\n", "unknown type \"s?[31m???\""},
+        {"{\"type\":\"run\"\n", "not JSON"},
+        {"\xff\n", "not JSON"},
+        {"\n", "not JSON"},
+        {"{\"type\":\"end\",\"finished\":\"\"}\n", "\"exit_code\" is missing"},
+        {"{\"type\":\"end\",\"finished\":\"\",\"exit_code\":-1}\n",
+         "\"exit_code\" is not an integer in its range"},
+        {"{\"type\":\"end\",\"finished\":7,\"exit_code\":0}\n", "\"finished\" is not a string"},
+        {"{\"type\":\"case\",\"id\":\"x\"}\n", "\"title\" is missing"},
+        {RESULT("OK", "clean", "1", "[]"), "\"target\" is 1, but the journal names 1 targets before"},
+        {RESULT("FINE", "clean", "0", "[]"), "\"verdict\" is not a verdict: \"FINE\""},
+        {RESULT("OK", "shut", "0", "[]"), "\"closing\" is not a way of closing: \"shut\""},
+        {RESULT("OK", "clean", "\"0\"", "[]"), "\"target\" is not an integer"},
+        {RESULT("OK", "clean", "0", "{}"), "\"lines\" is not an array"},
+        {RESULT("OK", "clean", "0", "[7]"), "\"octets\" is missing"},
+        {RESULT("OK", "clean", "0", "[{\"octets\":\"8g\"}]"), "not a hexadecimal digit"},
+        {RESULT("OK", "clean", "0", "[{\"octets\":\"8\"}]"), "\"octets\" is not at most"},
+    };
+    static const char before[] = RUN TARGET RESULT("OK", "clean", "0", "[]"),
+                      behind[] = RESULT("FAILED", "clean", "0", "[]");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char journal[8192];
+        int size = snprintf(journal, sizeof journal, "%s%s%s", before, rows[i].line, behind);
+        write_octets(journal, (size_t)size);
+        struct journal_contents *read = journal_read(path, error, sizeof error);
+        ck_assert_msg(read != NULL, "row %zu: %s", i, error);
+        ck_assert_uint_eq(read->bad_count, 1);
+        ck_assert_uint_eq(read->bad[0].number, 4);
+        ck_assert_msg(strstr(read->bad[0].why, rows[i].why) != NULL, "row %zu: %s", i, read->bad[0].why);
+        ck_assert_uint_eq(read->target_count, 1);
+        ck_assert_uint_eq(read->case_count, 0);
+        ck_assert(!read->has_end);
+        ck_assert_uint_eq(read->result_count, 2);
+        ck_assert_int_eq(read->results[1].verdict, VERDICT_FAILED);
+        journal_contents_free(read);
+    }
+}
+END_TEST
+
+#define INDEXED(index, name)                                                                      \
+    "{\"type\":\"target\",\"index\":" index ",\"name\":\"" name "\",\"url\":\"\",\"agent\":\"\"," \
+    "\"role\":\"\",\"response\":\"\",\"echoes\":true,\"pongs\":true,\"pushes\":false,\"round_trip_us\":1}\n"
+
+/* Results must not move to another target when the line of theirs, or that of the run, is bad. */
+START_TEST(results_stay_with_their_target)
+{
+    static const struct {
+        const char *journal;
+        size_t targets, results, bad;
+        const char *names[3];
+    } rows[] = {
+        {RUN INDEXED("0", "a") RESULT("OK", "clean", "0", "[]") INDEXED("1", "b")
+             RESULT("FAILED", "clean", "1", "[]"),
+         2,
+         2,
+         0,
+         {"a", "b"}},
+        {RUN "{\n" INDEXED("1", "b") RESULT("OK", "clean", "1", "[]") RESULT("OK", "clean", "0", "[]"),
+         2,
+         2,
+         1,
+         {"target 1 (its line is bad)", "b"}},
+        {RUN INDEXED("0", "a") "{\n" RESULT("OK", "clean", "1", "[]") INDEXED("2", "c")
+             RESULT("OK", "clean", "2", "[]"),
+         3,
+         2,
+         1,
+         {"a", "target 2 (its line is bad)", "c"}},
+        {RUN INDEXED("0", "a") "{\n" INDEXED("2", "c"), 3, 0, 1, {"a", "target 2 (its line is bad)", "c"}},
+        {RUN INDEXED("0", "a") INDEXED("0", "a") RESULT("OK", "clean", "0", "[]"), 1, 1, 1, {"a"}},
+        {RUN INDEXED("5", "a"), 0, 0, 1, {NULL}},
+        {"{\n" INDEXED("0", "a") RESULT("OK", "clean", "0", "[]"), 1, 1, 1, {"a"}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        write_octets(rows[i].journal, strlen(rows[i].journal));
+        struct journal_contents *read = journal_read(path, error, sizeof error);
+        ck_assert_msg(read != NULL, "row %zu: %s", i, error);
+        ck_assert_msg(read->target_count == rows[i].targets, "row %zu: %zu", i, read->target_count);
+        ck_assert_msg(read->result_count == rows[i].results, "row %zu: %zu", i, read->result_count);
+        ck_assert_msg(read->bad_count == rows[i].bad, "row %zu: %zu", i, read->bad_count);
+        for (size_t j = 0; j < rows[i].targets; j++)
+            ck_assert_str_eq(read->targets[j].name, rows[i].names[j]);
+        ck_assert_ptr_nonnull(read->run.version);
+        journal_contents_free(read);
+    }
 }
 END_TEST
 
@@ -492,8 +579,11 @@ START_TEST(a_journal_from_before_quotes_is_read)
     }
     static const char wrong[] = RUN REQUIREMENT(",\"quote\":7");
     write_octets(wrong, strlen(wrong));
-    ck_assert_ptr_null(journal_read(path, error, sizeof error));
-    ck_assert_ptr_nonnull(strstr(error, ":2: \"quote\" is not a string"));
+    struct journal_contents *read = journal_read(path, error, sizeof error);
+    ck_assert_msg(read != NULL, "%s", error);
+    ck_assert_uint_eq(read->requirement_count, 0);
+    ck_assert_str_eq(read->bad[0].why, "\"quote\" is not a string");
+    journal_contents_free(read);
 }
 END_TEST
 
@@ -520,14 +610,18 @@ START_TEST(a_journal_cut_anywhere_keeps_the_lines_before)
 }
 END_TEST
 
-START_TEST(a_line_without_end_is_an_error)
+START_TEST(a_line_without_end_is_left_out)
 {
     FILE *file = fopen(path, "w");
     ck_assert_int_eq(fseek(file, JOURNAL_LINE_MAX + 1, SEEK_SET), 0);
-    fputc('\n', file);
+    fputs("\n" INDEXED("0", "a"), file);
     fclose(file);
-    ck_assert_ptr_null(journal_read(path, error, sizeof error));
-    ck_assert_ptr_nonnull(strstr(error, ":1: the line is longer than a journal may have"));
+    struct journal_contents *read = journal_read(path, error, sizeof error);
+    ck_assert_msg(read != NULL, "%s", error);
+    ck_assert_uint_eq(read->bad[0].number, 1);
+    ck_assert_str_eq(read->bad[0].why, "the line is longer than a journal may have");
+    ck_assert_str_eq(read->targets[0].name, "a");
+    journal_contents_free(read);
 }
 END_TEST
 
@@ -555,10 +649,12 @@ int main(void)
     tcase_add_test(tests, a_file_in_the_way_is_an_error);
     tcase_add_test(tests, a_full_disk_takes_the_line_back);
     tcase_add_test(tests, a_device_that_is_full_is_an_error);
-    tcase_add_test(tests, bad_journals_name_line_and_reason);
+    tcase_add_test(tests, what_is_no_journal_names_line_and_reason);
+    tcase_add_test(tests, a_bad_line_is_told_and_nothing_else_is_lost);
+    tcase_add_test(tests, results_stay_with_their_target);
     tcase_add_test(tests, a_journal_from_before_quotes_is_read);
     tcase_add_test(tests, a_journal_cut_anywhere_keeps_the_lines_before);
-    tcase_add_test(tests, a_line_without_end_is_an_error);
+    tcase_add_test(tests, a_line_without_end_is_left_out);
     tcase_add_test(tests, every_verdict_has_its_word);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
