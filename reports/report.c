@@ -63,11 +63,17 @@ static bool add_cited(struct report *report, size_t room, const char *id)
     return add_requirement(report, room, requirement);
 }
 
-static bool add_requirements_of(struct report *report, size_t room, const struct journal_contents *journal)
+static bool add_defined_of(struct report *report, size_t room, const struct journal_contents *journal)
 {
     bool added = true;
     for (size_t i = 0; i < journal->requirement_count; i++)
         added = added && add_requirement(report, room, &journal->requirements[i]);
+    return added;
+}
+
+static bool add_cited_of(struct report *report, size_t room, const struct journal_contents *journal)
+{
+    bool added = true;
     for (size_t i = 0; i < journal->case_count; i++) {
         for (size_t j = 0; j < journal->cases[i].requirement_count; j++)
             added = added && add_cited(report, room, journal->cases[i].requirements[j]);
@@ -104,8 +110,13 @@ static bool number_requirements(struct report *report)
     report->requirements = journal_memory_take(report->memory, room * sizeof *report->requirements);
     if (report->requirement_index == NULL || report->requirements == NULL)
         return false;
+    /* what one journal only cites, another may define */
     for (size_t i = 0; i < report->journal_count; i++) {
-        if (!add_requirements_of(report, room, report->journals[i]))
+        if (!add_defined_of(report, room, report->journals[i]))
+            return false;
+    }
+    for (size_t i = 0; i < report->journal_count; i++) {
+        if (!add_cited_of(report, room, report->journals[i]))
             return false;
     }
     if (report->requirement_count > 0)
@@ -128,7 +139,7 @@ struct placed_case {
 
 struct placing {
     struct placed_case *cases;
-    size_t count;
+    size_t count, differing;
     json_t *ids, *files;
 };
 
@@ -140,10 +151,22 @@ static int compare_places(const void *left, const void *right)
     return a->appearance < b->appearance ? -1 : a->appearance > b->appearance;
 }
 
+static bool same_case(const struct journal_case *a, const struct journal_case *b)
+{
+    bool same = a->requirement_count == b->requirement_count && a->derived == b->derived &&
+                strcmp(a->level, b->level) == 0 && strcmp(a->text, b->text) == 0;
+    for (size_t i = 0; same && i < a->requirement_count; i++)
+        same = strcmp(a->requirements[i], b->requirements[i]) == 0;
+    return same;
+}
+
 static bool place_case(struct placing *placing, const struct journal_case *definition)
 {
-    if (index_of(placing->ids, definition->id) != SIZE_MAX)
+    size_t place = index_of(placing->ids, definition->id);
+    if (place != SIZE_MAX) {
+        placing->differing += !same_case(placing->cases[place].definition, definition);
         return true;
+    }
     size_t file = index_of(placing->files, definition->file);
     if (file == SIZE_MAX) {
         file = json_object_size(placing->files);
@@ -152,16 +175,21 @@ static bool place_case(struct placing *placing, const struct journal_case *defin
     }
     placing->cases[placing->count] = (struct placed_case){definition, file, placing->count};
     placing->count++;
-    return index_put(placing->ids, definition->id, 0);
+    return index_put(placing->ids, definition->id, placing->count - 1);
 }
 
-static bool place_cases_of(struct report *report, struct placing *placing,
-                           const struct journal_contents *journal)
+static bool place_defined_of(struct placing *placing, const struct journal_contents *journal)
 {
     for (size_t i = 0; i < journal->case_count; i++) {
         if (!place_case(placing, &journal->cases[i]))
             return false;
     }
+    return true;
+}
+
+static bool place_undefined_of(struct report *report, struct placing *placing,
+                               const struct journal_contents *journal)
+{
     for (size_t i = 0; i < journal->result_count; i++) {
         const char *id = journal->results[i].case_id;
         if (index_of(placing->ids, id) != SIZE_MAX)
@@ -263,12 +291,37 @@ static bool number_cases_and_results(struct report *report)
         .cases = calloc(most + 1, sizeof *placing.cases), .ids = json_object(), .files = json_object()};
     bool done = placing.cases != NULL && placing.ids != NULL && placing.files != NULL;
     for (size_t i = 0; done && i < report->journal_count; i++)
-        done = place_cases_of(report, &placing, report->journals[i]);
+        done = place_defined_of(&placing, report->journals[i]);
+    for (size_t i = 0; done && i < report->journal_count; i++)
+        done = place_undefined_of(report, &placing, report->journals[i]);
+    report->differing_cases = placing.differing;
     done = done && take_places(report, &placing) && group_results(report, placing.ids);
     json_decref(placing.ids);
     json_decref(placing.files);
     free(placing.cases);
     return done;
+}
+
+/* The target under a name that no target before it has: NAME (2). NULL when memory is out. */
+static const struct journal_target *told_apart(struct report *report, const struct journal_target *target)
+{
+    size_t size = strlen(target->name) + 24, number = 1;
+    char *name = NULL;
+    for (size_t i = 0; i < report->target_count; i++) {
+        if (strcmp(report->targets[i].target->name, name == NULL ? target->name : name) != 0)
+            continue;
+        if (name == NULL && (name = journal_memory_take(report->memory, size)) == NULL)
+            return NULL;
+        snprintf(name, size, "%s (%zu)", target->name, ++number);
+        i = SIZE_MAX; /* from the start: that one may be taken as well */
+    }
+    struct journal_target *renamed =
+        name == NULL ? NULL : journal_memory_take(report->memory, sizeof *renamed);
+    if (renamed == NULL)
+        return name == NULL ? target : NULL;
+    *renamed = *target;
+    renamed->name = name;
+    return renamed;
 }
 
 static bool number_targets(struct report *report)
@@ -281,8 +334,12 @@ static bool number_targets(struct report *report)
         return false;
     for (size_t i = 0; i < report->journal_count; i++) {
         const struct journal_contents *journal = report->journals[i];
-        for (size_t j = 0; j < journal->target_count; j++)
-            report->targets[report->target_count++] = (struct report_target){&journal->targets[j], journal};
+        for (size_t j = 0; j < journal->target_count; j++) {
+            const struct journal_target *target = told_apart(report, &journal->targets[j]);
+            if (target == NULL)
+                return false;
+            report->targets[report->target_count++] = (struct report_target){target, journal};
+        }
     }
     return true;
 }

@@ -33,7 +33,9 @@ struct report {
     size_t requirement_count;
     struct report_case *cases; /* each id once, the cases of a file together, in order of appearance */
     size_t case_count;
-    struct report_target *targets; /* of all journals, in order */
+    size_t differing_cases; /* ids that two journals define differently: the first definition stands */
+    struct report_target
+        *targets; /* of all journals, in order; no two have one name: the second is "ws (2)" */
     size_t target_count;
     struct report_group *groups; /* case_count * target_count of them: see report_group_of */
     struct journal_memory *memory;
