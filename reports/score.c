@@ -179,6 +179,7 @@ static bool nothing_to_remark(const struct score *score)
                              *should = &score->levels[REQUIREMENT_SHOULD];
     return must->violated + must->violated_derived + should->violated + should->violated_derived == 0 &&
            score->verdicts[VERDICT_FAILED] + score->verdicts[VERDICT_NON_STRICT] == 0 &&
+           score->violations == 0 &&
            score->closings[CLOSING_CLEAN] + score->closings[CLOSING_NOT_JUDGED] == score->results;
 }
 
@@ -199,7 +200,9 @@ static void grade(struct score *score)
         snprintf(why, size, "no case could be judged");
     } else if (nothing_to_remark(score)) {
         score->grade = SCORE_A_PLUS;
-        snprintf(why, size, "every case is OK and every closing clean");
+        size_t passed = score->verdicts[VERDICT_OK] + score->verdicts[VERDICT_INFORMATIONAL];
+        snprintf(why, size, "every case%s is OK and every closing clean",
+                 passed == score->results ? "" : " that could be judged");
     } else if (must->violated == 0) {
         score->grade = SCORE_A;
         snprintf(why, size, "no MUST of %zu is violated", exercised);
@@ -208,11 +211,12 @@ static void grade(struct score *score)
                      must->violated_derived);
     } else {
         score->grade = grade_from_share(must->violated, exercised);
-        bool capped = score->security && score->grade < SCORE_C;
-        if (capped)
-            score->grade = SCORE_C;
-        snprintf(why, size, "%zu of %zu MUST violated%s", must->violated, exercised,
-                 capped ? ", one in a case that matters to security" : "");
+        snprintf(why, size, "%zu of %zu MUST violated", must->violated, exercised);
+    }
+    if (score->security && score->grade < SCORE_C) {
+        size_t used = strlen(why);
+        snprintf(why + used, size - used, "; a case that matters to security failed, which is a C at best");
+        score->grade = SCORE_C;
     }
 }
 

@@ -236,9 +236,35 @@ START_TEST(what_is_not_strict_or_not_clean_is_no_a_plus)
         add("MUST", "", VERDICT_NON_STRICT, false);
     else if (_i == 1)
         add("SHOULD", "", VERDICT_FAILED, false);
-    else
+    else if (_i == 3) { /* a monitor's requirement that has no line of its own */
+        static const struct journal_violation violation = {"masked", "elsewhere", "it masks", 0};
+        sample->results[0].violations = &violation;
+        sample->results[0].violation_count = 1;
+    } else
         add("MUST", "", VERDICT_OK, false)->closing = CLOSING_WRONG_SIDE;
     ck_assert_int_eq(score()->grade, SCORE_A);
+}
+END_TEST
+
+START_TEST(security_matters_in_a_should_too)
+{
+    add("MUST", "", VERDICT_OK, false);
+    add("SHOULD", "security", VERDICT_FAILED, false);
+    ck_assert_int_eq(score()->grade, SCORE_C);
+    ck_assert_str_eq(sample->score->why, "no MUST of 1 is violated; a case that matters to security failed, "
+                                         "which is a C at best");
+}
+END_TEST
+
+START_TEST(an_a_plus_does_not_say_more_than_was_judged)
+{
+    add("MUST", "", VERDICT_OK, false);
+    if (_i == 1)
+        add("MUST", "", VERDICT_SKIP, false);
+    ck_assert_int_eq(score()->grade, SCORE_A_PLUS);
+    ck_assert_str_eq(sample->score->why, _i == 1
+                                             ? "every case that could be judged is OK and every closing clean"
+                                             : "every case is OK and every closing clean");
 }
 END_TEST
 
@@ -314,6 +340,58 @@ START_TEST(a_result_without_its_case_is_kept)
 }
 END_TEST
 
+/* ---- Several journals ---- */
+
+/* A second journal beside the sample, which only cites what the sample defines. */
+START_TEST(what_one_journal_cites_another_defines)
+{
+    static const char *const cited[] = {"r000"};
+    struct journal_case other_case = {.id = "r000",
+                                      .title = "",
+                                      .file = "",
+                                      .level = "MUST",
+                                      .severity = "",
+                                      .text = "another text",
+                                      .requirements = cited,
+                                      .requirement_count = 1};
+    struct journal_target targets[2] = {{.name = "t"}, {.name = "t"}};
+    struct journal_result other_result = {.target = 1,
+                                          .id = "r000",
+                                          .case_id = "r000",
+                                          .value = "",
+                                          .delivery = "whole",
+                                          .verdict = VERDICT_FAILED,
+                                          .reason = "",
+                                          .passed_requirements = cited,
+                                          .passed_requirement_count = 1};
+    struct journal_contents other = {.path = "",
+                                     .cases = &other_case,
+                                     .case_count = _i == 0 ? 0 : 1,
+                                     .targets = targets,
+                                     .target_count = 2,
+                                     .results = &other_result,
+                                     .result_count = 1};
+    add("MUST", "", VERDICT_OK, false);
+    score(); /* fills in the sample */
+    struct journal_contents *journals[] = {&other, &sample->contents};
+    struct report *report = report_new(journals, 2);
+    ck_assert_ptr_nonnull(report);
+    ck_assert_uint_eq(report->requirement_count, 1);
+    ck_assert_str_eq(report->requirements[0]->level, "MUST");
+    ck_assert_uint_eq(report->case_count, 1);
+    ck_assert_uint_eq(report->cases[0].definition->requirement_count, 1);
+    ck_assert_uint_eq(report->differing_cases, _i == 0 ? 0 : 1);
+    ck_assert_uint_eq(report->target_count, 3);
+    ck_assert_str_eq(report->targets[0].target->name, "t");
+    ck_assert_str_eq(report->targets[1].target->name, "t (2)");
+    ck_assert_str_eq(report->targets[2].target->name, "t (3)");
+    ck_assert_int_eq(report_group_of(report, 0, 1)->results[0]->verdict, VERDICT_FAILED);
+    ck_assert_int_eq(report_group_of(report, 0, 2)->results[0]->verdict, VERDICT_OK);
+    report->journal_count = 0; /* the journals are not of journal_read */
+    report_free(report);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("score");
@@ -329,11 +407,14 @@ int main(void)
     tcase_add_test(tests, a_crash_is_an_f);
     tcase_add_test(tests, no_handshake_is_an_f);
     tcase_add_test(tests, one_handshake_that_failed_is_not_an_f);
-    tcase_add_loop_test(tests, what_is_not_strict_or_not_clean_is_no_a_plus, 0, 3);
+    tcase_add_loop_test(tests, what_is_not_strict_or_not_clean_is_no_a_plus, 0, 4);
     tcase_add_test(tests, sections_come_in_the_order_of_the_rfc);
     tcase_add_test(tests, results_of_a_case_stand_by_value_and_delivery);
     tcase_add_test(tests, the_gravest_comes_first);
     tcase_add_test(tests, a_result_without_its_case_is_kept);
+    tcase_add_test(tests, security_matters_in_a_should_too);
+    tcase_add_loop_test(tests, an_a_plus_does_not_say_more_than_was_judged, 0, 2);
+    tcase_add_loop_test(tests, what_one_journal_cites_another_defines, 0, 2);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
