@@ -64,10 +64,11 @@ static void put_failure(struct page *page, size_t case_index, size_t target_inde
     fputs("<li>", out);
     html_verdict(out, result->verdict, result->verdict == VERDICT_FAILED && result->derived);
     fputs("<div><p class=what><b>", out);
-    html_text(out, definition->definition->title);
-    fputs(":</b> ", out);
+    html_text(out, definition->definition->title[0] == '\0' ? definition->definition->id
+                                                            : definition->definition->title);
+    fputs(":</b> <bdi>", out);
     html_text(out, result->reason);
-    fprintf(out, ". <span class=so>%s</span></p>", consequence(definition->definition, result));
+    fprintf(out, "</bdi>. <span class=so>%s</span></p>", consequence(definition->definition, result));
     put_rule(page, definition);
     fputs("<p class=where>", out);
     html_case_link(out, definition->definition);

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { OCTETS_SHOWN = 64 };
+enum { OCTETS_SHOWN = 64, WRONG_SHOWN = 8 };
 
 /* ---- Frames ---- */
 
@@ -169,13 +169,19 @@ static void write_octets(FILE *out, const struct journal_line *line)
     }
 }
 
+static bool is_wrong(const struct journal_result *result, size_t index)
+{
+    bool wrong = result->lines[index].mark != NULL;
+    for (size_t i = 0; i < result->violation_count; i++)
+        wrong = wrong || result->violations[i].line == index;
+    return wrong;
+}
+
 static void write_line(FILE *out, const struct journal_result *result, size_t index)
 {
     const struct journal_line *line = &result->lines[index];
     bool sent = strcmp(line->direction, "send") == 0, received = strcmp(line->direction, "recv") == 0;
-    bool broken = line->mark != NULL;
-    for (size_t i = 0; i < result->violation_count; i++)
-        broken = broken || result->violations[i].line == index;
+    bool broken = is_wrong(result, index);
     fprintf(out, "<li class=\"%s%s\"><span class=at>%.2f</span>",
             sent       ? "snd"
             : received ? "rcv"
@@ -203,6 +209,14 @@ static void write_line(FILE *out, const struct journal_result *result, size_t in
     fputs("</div></li>\n", out);
 }
 
+static void write_left_out(FILE *out, size_t count)
+{
+    if (count > 0)
+        fprintf(out,
+                "<li class=not><span class=at></span><b></b><div>%zu line%s only in the journal</div></li>\n",
+                count, count == 1 ? " is" : "s are");
+}
+
 void html_transcript(FILE *out, const struct journal_result *result)
 {
     /* a transcript that shows nothing wrong is shown to be recognised, not to be studied */
@@ -211,15 +225,16 @@ void html_transcript(FILE *out, const struct journal_result *result)
     if (result->line_count == 0)
         return;
     fputs("<ol class=tr aria-label=\"transcript, times in milliseconds\">\n", out);
+    bool cut = result->line_count > first + last + 1;
+    size_t left_out = 0, wrong = 0; /* lines in between: what is wrong stays, as long as it is not many */
     for (size_t i = 0; i < result->line_count; i++) {
-        if (i == first && result->line_count > first + last + 1) {
-            size_t left_out = result->line_count - first - last;
-            fprintf(out,
-                    "<li class=not><span class=at></span><b></b><div>%zu lines are only in the "
-                    "journal</div></li>\n",
-                    left_out);
-            i += left_out;
+        bool between = cut && i >= first && i < result->line_count - last;
+        if (between && !(is_wrong(result, i) && wrong++ < WRONG_SHOWN)) {
+            left_out++;
+            continue;
         }
+        write_left_out(out, left_out);
+        left_out = 0;
         write_line(out, result, i);
     }
     fputs("</ol>\n", out);

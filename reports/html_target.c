@@ -11,11 +11,13 @@ static void put_bar(FILE *out, const char *level, const struct score_count *coun
     if (exercised == 0)
         fputs("none exercised", out);
     else
-        fprintf(out, "%zu of %zu exercised satisfied", count->satisfied, exercised);
+        fprintf(out, "%zu satisfied of %zu exercised", count->satisfied, exercised);
     if (count->violated > 0)
         fprintf(out, ", <em class=bad>%zu violated</em>", count->violated);
     if (count->violated_derived > 0)
         fprintf(out, ", <em class=soft>%zu violated by inference</em>", count->violated_derived);
+    if (count->untested > 0)
+        fprintf(out, ", <a href=\"#requirements\">%zu untested</a>", count->untested);
     fputs("</span><div class=bar aria-hidden=true>", out);
     if (count->satisfied > 0)
         fprintf(out, "<i class=bs style=\"flex:%zu\"></i>", count->satisfied);
@@ -50,16 +52,19 @@ static void put_probe(FILE *out, const struct journal_target *target)
     if (target->response[0] != '\0') {
         char head[4096];
         size_t size = 0;
-        for (const char *at = target->response; *at != '\0' && size < sizeof head - 1; at++) {
+        const char *at = target->response;
+        for (; *at != '\0' && size < sizeof head - 1; at++) {
             if (!(at[0] == '\r' && at[1] == '\n'))
                 head[size++] = *at;
         }
+        for (const char *back = at; size > 0 && ((unsigned char)*back & 0xC0) == 0x80; back--)
+            size--; /* not within a code point */
         while (size > 0 && head[size - 1] == '\n')
             size--;
         head[size] = '\0';
         fputs("<p>Its handshake response:</p><pre>", out);
         html_block(out, head);
-        fputs("</pre>", out);
+        fputs(*at == '\0' ? "</pre>" : "</pre><p>The rest of it is in the journal.</p>", out);
     }
     fputs("</details>", out);
 }
@@ -142,10 +147,16 @@ static void put_card(struct page *page, size_t index)
     }
     fputs("<p class=agent>", out);
     if (target->agent[0] != '\0') {
-        fputs("Server: ", out);
+        fputs("Server: <bdi>", out);
         html_text(out, target->agent);
+        fputs("</bdi>", out);
     } else {
         fputs("names no server", out);
+    }
+    if (page->report->journal_count > 1) {
+        fputs("</p><p class=agent>from <code>", out);
+        html_text(out, page->report->targets[index].journal->path);
+        fputs("</code>", out);
     }
     fputs("</p></div></div>\n<p class=verdict>", out);
     html_text(out, score->why);

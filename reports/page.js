@@ -7,7 +7,8 @@
 
   /* ---- Links into what is folded ---- */
   const reveal = () => {
-    const hash = decodeURIComponent(location.hash.slice(1));
+    /* the ids of the page need no escapes: a hash that has some is not decoded, which could fail */
+    const hash = location.hash.slice(1);
     const target = hash && hash[0] !== "?" && document.getElementById(hash);
     if (!target) return;
     target.hidden = false;

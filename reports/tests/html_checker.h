@@ -81,11 +81,11 @@ static bool html_attribute_checked(struct html_checker *checker)
 static bool html_tag(struct html_checker *checker)
 {
     static const char *const known[] = {
-        "html",    "head",    "meta",    "title",  "style",  "body",   "header", "h1",         "h2", "h3",
-        "h4",      "small",   "div",     "span",   "p",      "code",   "pre",    "nav",        "a",  "main",
-        "section", "article", "i",       "b",      "em",     "ul",     "ol",     "li",         "dl", "dt",
-        "dd",      "details", "summary", "table",  "thead",  "tbody",  "tr",     "th",         "td", "form",
-        "input",   "select",  "option",  "button", "output", "script", "time",   "blockquote", NULL};
+        "html",    "head",    "meta",    "title",  "style",  "body",   "header", "h1",  "h2",         "h3",
+        "h4",      "small",   "div",     "span",   "p",      "code",   "pre",    "nav", "a",          "main",
+        "section", "article", "i",       "b",      "em",     "ul",     "ol",     "li",  "dl",         "dt",
+        "dd",      "details", "summary", "table",  "thead",  "tbody",  "tr",     "th",  "td",         "form",
+        "input",   "select",  "option",  "button", "output", "script", "time",   "bdi", "blockquote", NULL};
     static const char *const empty[] = {"meta", "input", NULL};
     const char *begin = checker->at++;
     bool end = *checker->at == '/';

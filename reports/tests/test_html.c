@@ -275,6 +275,25 @@ START_TEST(the_line_that_is_wrong_is_marked)
 }
 END_TEST
 
+START_TEST(what_is_wrong_in_a_long_transcript_is_shown)
+{
+    struct journal_line lines[90];
+    for (size_t i = 0; i < 90; i++)
+        lines[i] = (struct journal_line){.direction = "recv", .text = "fine"};
+    for (size_t i = 50; i < 70; i++)
+        lines[i].mark = "this one";
+    struct journal_result result = {.verdict = VERDICT_FAILED, .lines = lines, .line_count = 90};
+    html_transcript(out, &result);
+    const char *html = taken();
+    size_t marks = 0;
+    for (const char *at = html; (at = strstr(at, "this one")) != NULL; at++)
+        marks++;
+    ck_assert_uint_eq(marks, 8);
+    ck_assert_ptr_nonnull(strstr(html, "<div>26 lines are only in the journal</div>"));
+    ck_assert_ptr_nonnull(strstr(html, "<div>20 lines are only in the journal</div>"));
+}
+END_TEST
+
 /* ---- Families ---- */
 
 /* Values, 'w' or 'o' for the delivery, and the verdict of each member: "1000wK". */
@@ -531,6 +550,48 @@ START_TEST(a_cut_journal_is_told)
 }
 END_TEST
 
+START_TEST(bad_lines_are_told_and_the_rest_is_there)
+{
+    ck_assert_msg(sample_write(directory, 1, error, sizeof error), "%s", error);
+    char *journal = text_of(in_directory("results.jsonl"));
+    char *second = strchr(journal, '\n') + 1;
+    journal[0] = '<'; /* the run itself */
+    FILE *file = fopen(in_directory("results.jsonl"), "w");
+    fwrite(journal, 1, (size_t)(second - journal), file);
+    for (int i = 0; i < 20; i++)
+        fputs("{\"type\":\"<b>\"}\n", file);
+    fputs(second, file);
+    fclose(file);
+    free(journal);
+    char *page = page_of_directory();
+    ck_assert_ptr_nonnull(strstr(page, "21 lines of this journal cannot be read."));
+    ck_assert_ptr_nonnull(strstr(page, "results.jsonl:1</code>: not JSON"));
+    ck_assert_ptr_nonnull(strstr(page, "results.jsonl:2</code>: unknown type &quot;&lt;b&gt;&quot;</li>"));
+    ck_assert_ptr_nonnull(strstr(page, "<li>and 5 more</li>"));
+    ck_assert_ptr_nonnull(strstr(page, "<title>Wringer: reference A+</title>"));
+    free(page);
+}
+END_TEST
+
+START_TEST(a_long_response_is_cut_between_characters)
+{
+    char response[6001];
+    for (size_t i = 0; i < 6000; i += 3)
+        memcpy(response + i, "\xE2\x82\xAC", 3);
+    response[6000] = '\0';
+    memset(response, 'x', 3 + (size_t)_i); /* moves the cut within a character */
+    memmove(response + 3 + _i, response + 6, 6001 - 6);
+    struct journal *journal = journal_open(directory, error, sizeof error);
+    ck_assert(journal_write_run(journal, &(struct journal_run){.version = "", .started = ""}));
+    ck_assert(journal_write_target(journal,
+                                   &(struct journal_target){.name = "t", .url = "u", .response = response}));
+    journal_close(journal);
+    char *page = page_of_directory();
+    ck_assert_ptr_nonnull(strstr(page, "\u20AC</pre><p>The rest of it is in the journal.</p>"));
+    free(page);
+}
+END_TEST
+
 START_TEST(several_journals_stand_side_by_side)
 {
     char other[300], first[400], second[400];
@@ -544,7 +605,7 @@ START_TEST(several_journals_stand_side_by_side)
     char *page = text_of(in_directory("index.html"));
     struct html_checker checker;
     ck_assert_msg(html_check(&checker, page), "%s", checker.problem);
-    ck_assert_ptr_nonnull(strstr(page, "<title>Wringer: reference A+, node-ws A, reference A+</title>"));
+    ck_assert_ptr_nonnull(strstr(page, "<title>Wringer: reference A+, node-ws A, reference (2) A+</title>"));
     free(page);
 }
 END_TEST
@@ -622,6 +683,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, frames_that_are_cut_are_not_read_beyond);
     tcase_add_test(tests, heads_are_text_and_garbage_is_octets);
     tcase_add_test(tests, the_line_that_is_wrong_is_marked);
+    tcase_add_test(tests, what_is_wrong_in_a_long_transcript_is_shown);
     tcase_add_loop_test(tests, families_say_what_failed, 0,
                         (int)(sizeof family_rows / sizeof family_rows[0]));
     tcase_add_test(tests, a_realistic_page_is_whole_and_small);
@@ -633,6 +695,8 @@ int main(int argc, char **argv)
                         (int)(sizeof hostile / sizeof hostile[0]));
     tcase_add_test(tests, an_empty_run_has_a_page);
     tcase_add_test(tests, a_cut_journal_is_told);
+    tcase_add_test(tests, bad_lines_are_told_and_the_rest_is_there);
+    tcase_add_loop_test(tests, a_long_response_is_cut_between_characters, 0, 3);
     tcase_add_test(tests, several_journals_stand_side_by_side);
     tcase_add_test(tests, a_bad_journal_is_an_error_with_its_place);
     tcase_add_test(tests, a_full_disk_leaves_the_old_page);
