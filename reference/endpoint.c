@@ -15,8 +15,12 @@ struct ws_endpoint *ws_endpoint_new(const struct ws_endpoint_config *config, ws_
         return NULL;
     endpoint->config = *config;
     struct ws_endpoint_config *own = &endpoint->config;
-    if (own->head_limits.size == 0 && own->head_limits.fields == 0 && own->head_limits.start_line == 0)
-        own->head_limits = ws_head_limits_default;
+    if (own->head_limits.size == 0)
+        own->head_limits.size = ws_head_limits_default.size;
+    if (own->head_limits.fields == 0)
+        own->head_limits.fields = ws_head_limits_default.fields;
+    if (own->head_limits.start_line == 0)
+        own->head_limits.start_line = ws_head_limits_default.start_line;
     if (own->output_limit == 0)
         own->output_limit = OUTPUT_LIMIT_DEFAULT;
     if (own->close_timeout == 0)

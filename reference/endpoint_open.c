@@ -160,10 +160,11 @@ size_t endpoint_receive_head(struct ws_endpoint *endpoint, ws_time now, const ui
 {
     const struct ws_head_limits *limits = &endpoint->config.head_limits;
     enum ws_head_kind kind = endpoint->config.role == WS_SERVER ? WS_HEAD_REQUEST : WS_HEAD_RESPONSE;
+    /* One octet more than the limit, so that the parser sees that it is passed. */
+    size_t cap = limits->size < SIZE_MAX ? limits->size + 1 : SIZE_MAX;
     size_t taken = 0;
     while (taken < size) {
-        /* One octet more than the limit, so that the parser sees that it is passed. */
-        size_t part = collect(endpoint, octets + taken, size - taken, limits->size + 1);
+        size_t part = collect(endpoint, octets + taken, size - taken, cap);
         if (part == SIZE_MAX) {
             endpoint_end(endpoint, event);
             return size;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames that come in (RFC 6455 5, 6.2): judged at the first octet that shows a violation, limits included,
- * and told as events. Holds no message: data is told by pieces, unmasked through a fixed scratch. */
+/* Frames that come in (RFC 6455 5, 6.2): judged when the header is whole, limits included, and then at the
+ * first octet of payload that shows a violation; told as events. Holds no message: data is told by pieces,
+ * unmasked through a fixed scratch. */
 #include "reference/endpoint.h"
 
 #include <string.h>

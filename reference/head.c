@@ -270,8 +270,8 @@ enum ws_head_progress ws_head_parse(struct ws_head *head, enum ws_head_kind kind
             return WS_HEAD_BAD;
         }
         *violation = take_octet(scan, kind, octets.at[scan->taken], limits);
-        if (*violation == WS_NO_VIOLATION && scan->state <= AT_REASON &&
-            scan->taken >= scan->line + limits->start_line) { /* RFC 9112 3 */
+        if (*violation == WS_NO_VIOLATION && scan->state <= AT_REASON && scan->taken >= scan->line &&
+            scan->taken - scan->line >= limits->start_line) { /* RFC 9112 3 */
             *violation = WS_HEAD_START_LINE_TOO_LONG;
         }
         if (*violation != WS_NO_VIOLATION) {

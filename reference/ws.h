@@ -63,11 +63,16 @@ const char *ws_opcode_name(uint8_t opcode);
  * Violations: everything that a peer can do wrong and that shows on the wire.
  *
  * X(NAME, code, requirement, sentence)
- *   code         1000..1015: the close code that the connection is failed with (RFC 6455 7.4.1);
- *                400..599: the HTTP status a server answers a bad opening handshake with; 0: a client just
- * closes TCP. requirement  id in cases/requirements.tsv of the rule that is broken. The order is the order of
- * precedence: of several violations in one frame the first listed is the one that is reported as the cause of
- * failing the connection.
+ *
+ * code: 1000..1015 is the close code that the connection is failed with (RFC 6455 7.4.1), 400..599 the HTTP
+ * status that a server answers a bad opening handshake with; 0: a client just closes TCP.
+ *
+ * requirement: id in cases/requirements.tsv of the rule that is broken.
+ *
+ * sentence: goes to the peer, as the reason of the Close frame (so at most 123 octets) or the refusal's body.
+ *
+ * The order is the order of precedence: of several violations in one frame the first listed is the one that
+ * is reported as the cause of failing the connection.
  * ------------------------------------------------------------------------------------------------------------------
  */
 #define WS_VIOLATIONS(X)                                                                                     \
@@ -508,7 +513,7 @@ const char *ws_error_text(enum ws_error error);
 
 struct ws_endpoint_config {
     enum ws_role role;
-    struct ws_head_limits head_limits; /* all 0: ws_head_limits_default */
+    struct ws_head_limits head_limits; /* each that is 0: that of ws_head_limits_default */
     uint64_t frame_limit;              /* octets of one data frame's payload; 0: no limit of its own */
     uint64_t message_limit;  /* octets of one message; 0: none. Passed as soon as it is announced: 1009 */
     uint64_t fragment_limit; /* frames of one message; 0: none */
@@ -546,7 +551,9 @@ struct ws_event {
     struct ws_octets octets;     /* DATA: the piece; PING, PONG: payload; CLOSE: reason */
     uint16_t code;               /* CLOSE: 1005 if the frame had none (RFC 6455 7.1.5) */
     enum ws_violation violation; /* FAILED */
-    bool clean;                  /* END: after a whole closing handshake (RFC 6455 7.1.4) */
+    /* END: after a whole closing handshake (RFC 6455 7.1.4). Our Close counts as sent once it has been put
+     * into the output. */
+    bool clean;
 };
 
 /* What the transport should do once the output is empty. */
@@ -558,8 +565,10 @@ enum ws_transport {
 
 struct ws_endpoint;
 
-/* Allocates an endpoint. A client has its request in the output at once. NULL when memory is out. The config
- * is copied (what it points to is not). */
+/* Allocates an endpoint, which allocates further for its output and the peer's head. A client has its request
+ * in the output at once. NULL when memory is out, or when a request takes more than 1 MiB. The config is
+ * copied (what it points to is not). An endpoint speaks no extension: one that a client's request offers and
+ * its server accepts is not in use, and what it sends by it fails the connection. */
 struct ws_endpoint *ws_endpoint_new(const struct ws_endpoint_config *config, ws_time now);
 void ws_endpoint_free(struct ws_endpoint *endpoint);
 
@@ -610,7 +619,8 @@ void ws_endpoint_shutdown_done(struct ws_endpoint *endpoint);
 
 enum ws_state ws_endpoint_state(const struct ws_endpoint *endpoint);
 
-/* The subprotocol in use, or NULL. */
+/* The subprotocol in use, or NULL. Of a client it is one of `request->subprotocols`: one that is offered in
+ * `request->fields` only is accepted, but not told here. */
 const char *ws_endpoint_subprotocol(const struct ws_endpoint *endpoint);
 
 /* ---------------------------------------------------------------------------------------------------------------------

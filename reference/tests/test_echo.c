@@ -141,6 +141,20 @@ START_TEST(closing)
 }
 END_TEST
 
+/* Time ends what the peer does not. */
+START_TEST(a_peer_that_does_not_end)
+{
+    struct ws_echo *echo = echo_new(&(struct ws_endpoint_config){.role = WS_SERVER});
+    uint8_t octets[64];
+    ws_echo_receive(echo, 10, octets, frame_put(octets, 0x88, true, "\x03\xe8", 2));
+    ws_echo_tick(echo, 5009);
+    ck_assert_int_eq(ws_endpoint_state(ws_echo_endpoint(echo)), WS_CLOSING);
+    ws_echo_tick(echo, 5010);
+    ck_assert_int_eq(ws_endpoint_state(ws_echo_endpoint(echo)), WS_CLOSED);
+    ws_echo_free(echo);
+}
+END_TEST
+
 /* A client can be an echo as well: it masks what it sends back. */
 START_TEST(a_client_that_echoes)
 {
@@ -167,6 +181,7 @@ int main(void)
     tcase_add_test(tests, a_message_that_is_too_big);
     tcase_add_test(tests, an_output_that_nobody_takes);
     tcase_add_test(tests, closing);
+    tcase_add_test(tests, a_peer_that_does_not_end);
     tcase_add_test(tests, a_client_that_echoes);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

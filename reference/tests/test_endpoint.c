@@ -142,6 +142,14 @@ static const struct session {
      " binary(0123456789012345678901234567890123456789)",
      "",
      0},
+    {"limits are of one message each",
+     BOTH,
+     {F(0x02, "01234567890123456789"), F(0x00, "01234567890123456789"), F(0x00, ""), F(0x80, "0123456789"),
+      F(0x82, "x"), F(0x01, "0123456789012345678901234567890123456789"), F(0x80, "")},
+     " binary(01234567890123456789012345678901234567890123456789) binary(x)"
+     " text(0123456789012345678901234567890123456789)",
+     "",
+     0},
     {"frame too big", CLIENTS, {RAW("\x82\x29")}, "", NULL, WS_FRAME_TOO_BIG},
     {"top bit before limits",
      CLIENTS,
@@ -247,6 +255,7 @@ static void run_session(const struct session *session, enum ws_role role, size_t
     ck_assert_int_eq(event.kind, WS_EVENT_END);
     ck_assert_int_eq(event.clean, strstr(expected_told, "CLOSE(") != NULL);
     ck_assert_int_eq(ws_endpoint_transport(endpoint), WS_TRANSPORT_CLOSE);
+    ck_assert_uint_eq(ws_endpoint_deadline(endpoint), WS_NEVER); /* nothing waits */
     ws_endpoint_free(endpoint);
 }
 
@@ -374,6 +383,22 @@ START_TEST(heads_without_end)
 }
 END_TEST
 
+/* A limit that is not given is the default one; the largest there are limit nothing. */
+START_TEST(head_limits_one_by_one)
+{
+    static const struct ws_head_limits limits[] = {
+        {.size = 1000}, {.fields = 20}, {.start_line = 500}, {SIZE_MAX, SIZE_MAX, SIZE_MAX}};
+    char octets[512];
+    snprintf(octets, sizeof octets, "\r\n%s", trace_request);
+    struct ws_endpoint_config config = {.role = WS_SERVER, .head_limits = limits[_i]};
+    struct ws_endpoint *endpoint = ws_endpoint_new(&config, 0);
+    struct trace told = {0};
+    trace_receive(&told, endpoint, 0, (const uint8_t *)octets, strlen(octets));
+    ck_assert_str_eq(told.text, "OPEN");
+    ws_endpoint_free(endpoint);
+}
+END_TEST
+
 START_TEST(interim_responses)
 {
     static const char interim[] = "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
@@ -435,6 +460,16 @@ START_TEST(open_timeout)
     ck_assert(event.kind == WS_EVENT_END && !event.clean);
     ck_assert_int_eq(ws_endpoint_transport(endpoint), WS_TRANSPORT_CLOSE);
     ws_endpoint_free(endpoint);
+
+    /* It is for the opening handshake only. */
+    endpoint = ws_endpoint_new(&config, 50);
+    struct trace told = {0};
+    trace_receive(&told, endpoint, 149, (const uint8_t *)trace_request, strlen(trace_request));
+    ck_assert_uint_eq(ws_endpoint_deadline(endpoint), WS_NEVER);
+    ws_endpoint_tick(endpoint, 150, &event);
+    ck_assert_int_eq(event.kind, WS_EVENT_NONE);
+    ck_assert_int_eq(ws_endpoint_state(endpoint), WS_OPEN);
+    ws_endpoint_free(endpoint);
 }
 END_TEST
 
@@ -448,6 +483,7 @@ int main(void)
     tcase_add_loop_test(tests, end_of_stream_at_any_moment, 0, SESSIONS);
     tcase_add_loop_test(tests, bad_openings, 0, (int)(sizeof openings / sizeof openings[0]));
     tcase_add_test(tests, heads_without_end);
+    tcase_add_loop_test(tests, head_limits_one_by_one, 0, 4);
     tcase_add_test(tests, interim_responses);
     tcase_add_test(tests, subprotocols);
     tcase_add_test(tests, open_timeout);

@@ -186,12 +186,59 @@ START_TEST(output_has_a_cap)
 }
 END_TEST
 
+/* A pong that waits is dropped when the next one has room: never an older one behind a newer one. */
+START_TEST(a_later_pong_is_the_last)
+{
+    uint8_t payload[94] = {0};
+    struct ws_endpoint *endpoint =
+        opened(&(struct ws_endpoint_config){.role = WS_SERVER, .output_limit = 100});
+    ck_assert_int_eq(ws_endpoint_send(endpoint, WS_BINARY, true, payload, 94), WS_DONE);
+    struct trace told = {0};
+    receive_frame(&told, endpoint, true, 0, 0x89, "first", 5);
+    ck_assert_uint_eq(ws_endpoint_output(endpoint).size, 96);
+    receive_frame(&told, endpoint, true, 0, 0x89, "2", 1);
+    ck_assert_uint_eq(ws_endpoint_output(endpoint).size, 99);
+    ws_endpoint_output_taken(endpoint, 96);
+    ck_assert_uint_eq(ws_endpoint_output(endpoint).size, 3);
+    ck_assert_mem_eq(ws_endpoint_output(endpoint).at,
+                     "\x8a\x01"
+                     "2",
+                     3);
+    ws_endpoint_free(endpoint);
+}
+END_TEST
+
+/* What is sent behind a buffer that was handed over finds room, also when the buffer has none. */
+START_TEST(behind_a_buffer_that_is_full)
+{
+    for (size_t size = 0; size < 200; size++) {
+        struct ws_endpoint *endpoint = opened(&(struct ws_endpoint_config){.role = WS_SERVER});
+        uint8_t *buffer = malloc(WS_FRAME_HEADER_MAX + size), payload[50];
+        memset(buffer, 'x', WS_FRAME_HEADER_MAX + size);
+        memset(payload, 'y', sizeof payload);
+        enum ws_error error =
+            ws_endpoint_send_buffer(endpoint, WS_TEXT, true, buffer, WS_FRAME_HEADER_MAX + size, size);
+        ck_assert_int_eq(error, WS_DONE);
+        ck_assert_int_eq(ws_endpoint_send(endpoint, WS_TEXT, true, payload, sizeof payload), WS_DONE);
+        struct ws_octets output = ws_endpoint_output(endpoint);
+        size_t header_size = size > 125 ? 4 : 2;
+        ck_assert_uint_eq(output.size, header_size + size + 2 + sizeof payload);
+        for (size_t i = 0; i < size; i++)
+            if (output.at[header_size + i] != 'x')
+                ck_abort_msg("octet %zu of %zu", i, size);
+        ck_assert_mem_eq(output.at + header_size + size, "\x81\x32", 2);
+        ck_assert_mem_eq(output.at + header_size + size + 2, payload, sizeof payload);
+        ws_endpoint_free(endpoint);
+    }
+}
+END_TEST
+
 /* A buffer that is handed over goes out as a payload that is copied does, by either way, in both roles. */
 START_TEST(buffers_are_taken_over)
 {
     for (enum ws_role role = WS_CLIENT; role <= WS_SERVER; role++)
         for (int waiting = 0; waiting < 2; waiting++)
-            for (size_t size = 0; size < 300; size++) {
+            for (size_t size = 0; size < 310; size++) {
                 struct ws_octets output[2];
                 struct ws_endpoint *ends[2];
                 for (int i = 0; i < 2; i++) {
@@ -407,6 +454,8 @@ int main(void)
     tcase_add_test(tests, close_arguments);
     tcase_add_test(tests, send_arguments);
     tcase_add_test(tests, output_has_a_cap);
+    tcase_add_test(tests, a_later_pong_is_the_last);
+    tcase_add_test(tests, behind_a_buffer_that_is_full);
     tcase_add_test(tests, buffers_are_taken_over);
     tcase_add_test(tests, output_in_order_however_taken);
     tcase_add_test(tests, a_slow_peer_is_given_time);

@@ -257,6 +257,9 @@ START_TEST(judges_authorities)
         {"[1:2:3:4:5:6:1.2.3.4]", true},
         {"[1::5:1.2.3.4]", true},
         {"[vF.a:b]", true},
+        {"[v1.a]", true},
+        {"AZaz09", true},
+        {"[::255.249.99.0]", true},
         {"[ABCD:ef01::]", true},
         {"", false},
         {":80", false},
@@ -278,6 +281,8 @@ START_TEST(judges_authorities)
         {"[]", false},
         {"[:]", false},
         {"[:::]", false},
+        {"[:::1]", false},
+        {"[:1:2:3:4:5:6:7]", false},
         {"[1]", false},
         {"[:1]", false},
         {"[1:]", false},
@@ -533,6 +538,7 @@ static const struct response_row {
     RESPONSE(more, "Sec-WebSocket-Extensions:\r\n", WS_RESPONSE_EXTENSIONS_MALFORMED),
     RESPONSE(more, "Sec-WebSocket-Protocol: chat\r\n", WS_NO_VIOLATION),
     RESPONSE(more, "Sec-WebSocket-Protocol: later\r\n", WS_NO_VIOLATION),
+    RESPONSE(more, "Sec-WebSocket-Protocol: t\r\n", WS_NO_VIOLATION),
     RESPONSE(more, "Sec-WebSocket-Protocol: other\r\n", WS_RESPONSE_SUBPROTOCOL_NOT_OFFERED),
     RESPONSE(more, "Sec-WebSocket-Protocol: Chat\r\n", WS_RESPONSE_SUBPROTOCOL_NOT_OFFERED),
     RESPONSE(more, "Sec-WebSocket-Protocol: chat, superchat\r\n", WS_RESPONSE_SUBPROTOCOL_MALFORMED),
@@ -549,8 +555,12 @@ static const struct response_row {
 START_TEST(judges_responses)
 {
     static const char *const subprotocols[] = {"superchat", "chat", NULL};
-    static const char *const fields[] = {"X: x-foo, other", "sec-websocket-extensions: a, late;b",
-                                         "Sec-WebSocket-Protocol: later", "no colon", NULL};
+    static const char *const fields[] = {"X: x-foo, other",
+                                         "sec-websocket-extensions: a, late;b",
+                                         "Sec-WebSocket-Protocol: later",
+                                         "Sec-WebSocket-Protocol:t",
+                                         "no colon",
+                                         NULL};
     const struct ws_request request = {.key = "dGhlIHNhbXBsZSBub25jZQ==",
                                        .subprotocols = subprotocols,
                                        .extensions = "permessage-deflate; x, foo",

@@ -193,6 +193,19 @@ START_TEST(place_of_the_bad_octet)
     ck_assert_uint_eq(ws_judge_payload(&judge, (const uint8_t *)"abc\xe2", 4), 0);
     ck_assert_uint_ne(ws_judge_payload(&judge, (const uint8_t *)"\x82(xyz", 5), 0);
     ck_assert_uint_eq(judge.bad, 1);
+
+    ws_judge_init(&judge, WS_SERVER, 0);
+    header = (struct ws_frame_header){.fin = true, .opcode = WS_CLOSE, .length = 5};
+    ws_judge_header(&judge, &header); /* of a close code the second octet, whatever the reason is */
+    ck_assert_uint_ne(ws_judge_payload(&judge, (const uint8_t *)"\x03\xed\xff", 3), 0);
+    ck_assert_uint_eq(judge.bad, 1);
+    ws_judge_header(&judge, &header);
+    ck_assert_uint_eq(ws_judge_payload(&judge, (const uint8_t *)"\x03", 1), 0);
+    ck_assert_uint_ne(ws_judge_payload(&judge, (const uint8_t *)"\xed", 1), 0);
+    ck_assert_uint_eq(judge.bad, 0);
+    ws_judge_header(&judge, &header);
+    ck_assert_uint_ne(ws_judge_payload(&judge, (const uint8_t *)"\x03\xe8x\xff", 4), 0);
+    ck_assert_uint_eq(judge.bad, 3);
 }
 END_TEST
 
@@ -243,6 +256,7 @@ START_TEST(octets)
     struct ws_octets a = ws_octets_of("Upgrade"), b = ws_octets_of("uPGRADE"), none = {0};
     ck_assert(!ws_octets_equal(a, b) && ws_octets_equal(a, a) && ws_octets_equal(none, ws_octets_of("")));
     ck_assert(ws_octets_equal_ignoring_case(a, b));
+    ck_assert(ws_octets_equal_ignoring_case(ws_octets_of("AZaz"), ws_octets_of("azAZ")));
     ck_assert(!ws_octets_equal_ignoring_case(a, ws_octets_of("Upgrad")));
     ck_assert(!ws_octets_equal_ignoring_case(ws_octets_of("@"), ws_octets_of("`")));
     ck_assert(!ws_octets_equal_ignoring_case(ws_octets_of("["), ws_octets_of("{")));
