@@ -21,7 +21,21 @@
 #define CASE_ROUNDS_MAX       100000
 #define CASE_PARAMETERS_MAX   8
 #define CASE_ALTERNATIVES_MAX 16 /* of one expect */
-#define CASE_FILE_MAX         (16 * 1024 * 1024)
+
+/* Octets that every case knows by name, of the connection and of the target: X(NAME, name, fewest, most). */
+#define CASE_KNOWN_OCTETS(X)                                                           \
+    X(KEY, "key", WS_KEY_SIZE, WS_KEY_SIZE) /* Sec-WebSocket-Key of this connection */ \
+    X(HOST, "host", 1, 1024)                /* value of Host */                        \
+    X(TARGET, "target", 1, 8192)            /* request target: path and query */       \
+    X(SCHEME, "scheme", 4, 5)               /* "http", or "https" over TLS */          \
+    X(SUBPROTOCOL, "subprotocol", 1, 1024)  /* the one that the target agreed to; needs subprotocol */
+enum case_known_octets {
+#define CASE_KNOWN_ENUMERATOR(name, word, fewest, most) KNOWN_##name,
+    CASE_KNOWN_OCTETS(CASE_KNOWN_ENUMERATOR)
+#undef CASE_KNOWN_ENUMERATOR
+        KNOWN_COUNT
+};
+#define CASE_FILE_MAX (16 * 1024 * 1024)
 
 /* Where something stands; line and column count from 1. */
 struct case_place {
@@ -41,7 +55,8 @@ enum octets_kind {
     OCTETS_SEQ,       /* seq(n): 00 01 02 .. ff 00 .. */
     OCTETS_U16,       /* u16(n): two octets, big-endian */
     OCTETS_ACCEPT,    /* accept(e): Sec-WebSocket-Accept of a key */
-    OCTETS_LOWER      /* lower(e): A-Z to a-z */
+    OCTETS_LOWER,     /* lower(e): A-Z to a-z */
+    OCTETS_SWAPCASE   /* swapcase(e): A-Z to a-z and a-z to A-Z */
 };
 
 /* An integer: a number, or a parameter (which must then be an integer item). */
@@ -57,7 +72,7 @@ struct octets_atom {
     bool joined_to_previous; /* part of the same "..." string as the atom before */
     const char *parameter;
     struct case_integer n, seed;
-    struct octets_atom *inner; /* REP, FILL, ACCEPT, LOWER: first atom of the argument */
+    struct octets_atom *inner; /* REP, FILL, ACCEPT, LOWER, SWAPCASE: first atom of the argument */
     struct octets_atom *next;
 };
 
@@ -82,14 +97,15 @@ enum edit_kind {
     EDIT_DELETE,
     EDIT_EXTENSION,
     EDIT_SUBPROTOCOL,
-    EDIT_EARLY
+    EDIT_EARLY,
+    EDIT_UNENDED /* the head goes out without the empty line that ends it */
 };
 
 /* One change to the opening handshake that the harness sends. */
 struct open_edit {
     enum edit_kind kind;
     struct octets_atom *name;  /* SET, ADD, DELETE */
-    struct octets_atom *value; /* all but DELETE */
+    struct octets_atom *value; /* all but DELETE and UNENDED */
     struct open_edit *next;
 };
 
@@ -146,12 +162,21 @@ struct codes {
     struct code_range *ranges;
 };
 
-enum http_condition_kind { HTTP_HAS, HTTP_HAS_NOT, HTTP_VALUE, HTTP_EXTENSION, HTTP_NO_EXTENSION };
+enum http_condition_kind {
+    HTTP_HAS,
+    HTTP_HAS_NOT,
+    HTTP_ONCE,  /* exactly one line has this name */
+    HTTP_VALUE, /* of the first line of this name */
+    HTTP_LISTS, /* the list has this member, in whatever case */
+    HTTP_EXTENSION,
+    HTTP_NO_EXTENSION,
+    HTTP_INTERIM /* an interim response with one of the codes came before; none: no interim response at all */
+};
 struct http_condition {
     enum http_condition_kind kind;
     struct octets_atom *name;      /* header field, or extension token */
-    struct octets_atom *parameter; /* EXTENSION: its parameter; VALUE: the exact value */
-    struct codes codes;            /* EXTENSION: value of the parameter */
+    struct octets_atom *parameter; /* EXTENSION: its parameter; VALUE: the exact value; LISTS: the member */
+    struct codes codes;            /* EXTENSION: value of the parameter; INTERIM */
     struct http_condition *next;
 };
 
@@ -337,7 +362,7 @@ enum delivery { DELIVER_WHOLE, DELIVER_OCTET };
 /* One member of a family, for one role and one delivery. */
 struct case_instance {
     const struct case_definition *definition;
-    struct case_binding bindings[CASE_PARAMETERS_MAX + 2]; /* the parameters, and $round, and $key */
+    struct case_binding bindings[CASE_PARAMETERS_MAX + 1 + KNOWN_COUNT]; /* the parameters, $round, $key .. */
     size_t binding_count;
     enum ws_role role; /* who is under test */
     enum delivery delivery;

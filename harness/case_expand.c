@@ -57,6 +57,7 @@ static void print_atom_value(struct text_buffer *out, const struct octets_atom *
         break;
     case OCTETS_ACCEPT:
     case OCTETS_LOWER:
+    case OCTETS_SWAPCASE:
         text_print(out, "%s", name);
         break;
     }
@@ -183,7 +184,8 @@ static void bind_all(struct case_instance *instance, const struct odometer *odom
         bind(instance, odometer->parameters[i]->name, odometer->items[i]->kind, odometer->integers[i],
              odometer->items[i]->octets);
     bind(instance, "round", ITEM_INTEGER, 1, NULL);
-    bind(instance, "key", ITEM_OCTETS, 0, NULL);
+    for (const struct case_known *known = case_known; known->name != NULL; known++)
+        bind(instance, known->name, ITEM_OCTETS, 0, NULL);
 }
 
 static const char *value_text(struct arena *arena, const struct odometer *odometer)

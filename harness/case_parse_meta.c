@@ -194,7 +194,7 @@ static bool parse_with(struct case_parser *parser, struct case_definition *defin
         return false;
     if (!is_parameter_name(name))
         return parse_error(parser, place, "the name of a parameter is [A-Za-z_][A-Za-z0-9_]*");
-    if (strcmp(name, "round") == 0 || strcmp(name, "key") == 0)
+    if (strcmp(name, "round") == 0 || case_known_find(name) != NULL)
         return parse_error(parser, place, "$%s has a meaning of its own", name);
     for (size_t i = 0; i < parser->parameter_count; i++) {
         if (strcmp(parser->parameters[i].name, name) == 0)

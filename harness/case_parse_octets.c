@@ -29,12 +29,14 @@ static unsigned decimal_digits(uint64_t value)
 static bool find_parameter(struct case_parser *parser, const char *name, struct case_place place,
                            struct parameter_facts *facts)
 {
-    if (strcmp(name, "key") == 0) {
-        *facts = (struct parameter_facts){.size = {WS_KEY_SIZE, WS_KEY_SIZE}};
+    const struct case_known *known = case_known_find(name);
+    if (known != NULL) {
+        *facts = (struct parameter_facts){.size = {known->fewest, known->most}};
         return true;
     }
     if (parser->in_with)
-        return parse_error(parser, place, "an item of `with` knows no parameter but $key, not $%s", name);
+        return parse_error(parser, place, "an item of `with` knows only $key, $host and the like, not $%s",
+                           name);
     if (strcmp(name, "round") == 0) {
         uint64_t rounds = parser->definition->rounds;
         *facts = (struct parameter_facts){
@@ -307,6 +309,7 @@ static bool parse_arguments(struct case_parser *parser, struct octets_atom *atom
         add_size(size, WS_ACCEPT_SIZE, WS_ACCEPT_SIZE);
         return true;
     case OCTETS_LOWER:
+    case OCTETS_SWAPCASE:
         if (!parse_octets(parser, &atom->inner, &inner))
             return false;
         add_size(size, inner.low, inner.high);

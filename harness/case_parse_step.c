@@ -8,6 +8,8 @@ static bool parse_edit(struct case_parser *parser, struct open_edit *edit)
     if (!parse_keyword(parser, case_edits, &kind))
         return false;
     edit->kind = (enum edit_kind)kind;
+    if (edit->kind == EDIT_UNENDED)
+        return true;
     if (edit->kind == EDIT_DELETE)
         return parse_octets_token(parser, &edit->name);
     if ((edit->kind == EDIT_SET || edit->kind == EDIT_ADD) && !parse_octets_token(parser, &edit->name))
@@ -36,11 +38,14 @@ static bool parse_open(struct case_parser *parser, struct case_step *step)
 static bool parse_condition(struct case_parser *parser, struct http_condition *condition)
 {
     parse_advance(parser);
+    enum { STATUS_INTERIM_MIN = 100, STATUS_INTERIM_MAX = 199 }; /* RFC 9110 15.2 */
     if (condition->kind == HTTP_NO_EXTENSION)
         return true;
+    if (condition->kind == HTTP_INTERIM)
+        return parse_codes(parser, &condition->codes, STATUS_INTERIM_MIN, STATUS_INTERIM_MAX, true);
     if (!parse_octets_token(parser, &condition->name))
         return false;
-    if (condition->kind == HTTP_VALUE)
+    if (condition->kind == HTTP_VALUE || condition->kind == HTTP_LISTS)
         return parse_octets(parser, &condition->parameter, NULL);
     if (condition->kind != HTTP_EXTENSION || !parse_at_octets(parser))
         return true;

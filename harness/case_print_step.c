@@ -79,7 +79,7 @@ static void print_hex(struct text_buffer *out, struct ws_octets octets)
 static void print_function(struct text_buffer *out, const struct octets_atom *atom)
 {
     text_print(out, "%s(", case_word_of(case_functions, atom->kind));
-    if (atom->kind != OCTETS_ACCEPT && atom->kind != OCTETS_LOWER) {
+    if (atom->kind != OCTETS_ACCEPT && atom->kind != OCTETS_LOWER && atom->kind != OCTETS_SWAPCASE) {
         print_integer(out, &atom->n);
         text_print(out, "%s", atom->kind == OCTETS_SEQ || atom->kind == OCTETS_U16 ? "" : ", ");
     }
@@ -215,7 +215,7 @@ static void print_conditions(struct text_buffer *out, const struct http_conditio
         text_print(out, " %s", case_word_of(case_conditions, condition->kind));
         print_more_octets(out, condition->name);
         print_more_octets(out, condition->parameter);
-        if (condition->codes.kind != CODES_ANY)
+        if (condition->codes.kind != CODES_ANY || condition->kind == HTTP_INTERIM)
             print_codes(out, &condition->codes);
     }
 }

@@ -43,10 +43,11 @@ const struct case_keyword case_needs_words[] = {
 const struct case_keyword case_deliveries[] = {
     {"each", DELIVERY_EACH}, {"whole", DELIVERY_WHOLE}, {"octet", DELIVERY_OCTET}, {NULL, 0}};
 
-const struct case_keyword case_edits[] = {
-    {"line", EDIT_LINE},         {"path", EDIT_PATH},   {"set", EDIT_SET},
-    {"add", EDIT_ADD},           {"del", EDIT_DELETE},  {"ext", EDIT_EXTENSION},
-    {"proto", EDIT_SUBPROTOCOL}, {"early", EDIT_EARLY}, {NULL, 0}};
+const struct case_keyword case_edits[] = {{"line", EDIT_LINE},         {"path", EDIT_PATH},
+                                          {"set", EDIT_SET},           {"add", EDIT_ADD},
+                                          {"del", EDIT_DELETE},        {"ext", EDIT_EXTENSION},
+                                          {"proto", EDIT_SUBPROTOCOL}, {"early", EDIT_EARLY},
+                                          {"unended", EDIT_UNENDED},   {NULL, 0}};
 
 const struct case_keyword case_frame_kinds[] = {
     {"text", WS_TEXT}, {"binary", WS_BINARY}, {"cont", WS_CONTINUATION},
@@ -77,9 +78,15 @@ const struct case_keyword case_outcomes[] = {{"text", OUTCOME_MESSAGE}, {"binary
                                              {"quiet", OUTCOME_QUIET},  {"http", OUTCOME_HTTP},
                                              {"frame", OUTCOME_FRAME},  {NULL, 0}};
 
-const struct case_keyword case_conditions[] = {
-    {"has", HTTP_HAS},       {"no", HTTP_HAS_NOT},         {"value", HTTP_VALUE},
-    {"ext", HTTP_EXTENSION}, {"noext", HTTP_NO_EXTENSION}, {NULL, 0}};
+const struct case_keyword case_conditions[] = {{"has", HTTP_HAS},
+                                               {"no", HTTP_HAS_NOT},
+                                               {"once", HTTP_ONCE},
+                                               {"value", HTTP_VALUE},
+                                               {"lists", HTTP_LISTS},
+                                               {"ext", HTTP_EXTENSION},
+                                               {"noext", HTTP_NO_EXTENSION},
+                                               {"interim", HTTP_INTERIM},
+                                               {NULL, 0}};
 
 const struct case_keyword case_grades[] = {{"ok", GRADE_OK},
                                            {"non-strict", GRADE_NON_STRICT},
@@ -89,11 +96,26 @@ const struct case_keyword case_grades[] = {{"ok", GRADE_OK},
                                            {NULL, 0}};
 
 const struct case_keyword case_functions[] = {
-    {"rep", OCTETS_REP}, {"fill", OCTETS_FILL},     {"rand", OCTETS_RAND},   {"seq", OCTETS_SEQ},
-    {"u16", OCTETS_U16}, {"accept", OCTETS_ACCEPT}, {"lower", OCTETS_LOWER}, {NULL, 0}};
+    {"rep", OCTETS_REP},     {"fill", OCTETS_FILL},         {"rand", OCTETS_RAND},
+    {"seq", OCTETS_SEQ},     {"u16", OCTETS_U16},           {"accept", OCTETS_ACCEPT},
+    {"lower", OCTETS_LOWER}, {"swapcase", OCTETS_SWAPCASE}, {NULL, 0}};
 
 const struct case_keyword case_length_forms[] = {
     {"7", WS_LENGTH_7}, {"16", WS_LENGTH_16}, {"64", WS_LENGTH_64}, {NULL, 0}};
+
+const struct case_known case_known[] = {
+#define CASE_KNOWN_ROW(name, word, fewest, most) {word, fewest, most},
+    CASE_KNOWN_OCTETS(CASE_KNOWN_ROW)
+#undef CASE_KNOWN_ROW
+        {NULL, 0, 0}};
+
+const struct case_known *case_known_find(const char *name)
+{
+    const struct case_known *known = case_known;
+    while (known->name != NULL && strcmp(known->name, name) != 0)
+        known++;
+    return known->name == NULL ? NULL : known;
+}
 
 const char *case_word_of(const struct case_keyword *table, unsigned value)
 {

@@ -65,6 +65,16 @@ extern const struct case_keyword case_grades[];       /* enum grade */
 extern const struct case_keyword case_functions[];    /* enum octets_kind */
 extern const struct case_keyword case_length_forms[]; /* enum ws_length_form */
 
+/* CASE_KNOWN_OCTETS in its order: their names, and how many octets they can have. Ends with a NULL name. */
+struct case_known {
+    const char *name;
+    unsigned fewest, most;
+};
+extern const struct case_known case_known[];
+
+/* The row of a name, or NULL. */
+const struct case_known *case_known_find(const char *name);
+
 /* The word for a value; "" if there is none. */
 const char *case_word_of(const struct case_keyword *table, unsigned value);
 

@@ -61,6 +61,7 @@ static uint64_t atom_length(const struct octets_atom *atom, const struct case_in
     case OCTETS_ACCEPT:
         return WS_ACCEPT_SIZE;
     case OCTETS_LOWER:
+    case OCTETS_SWAPCASE:
         return octets_length(atom->inner, instance);
     }
     return 0;
@@ -188,6 +189,16 @@ static void read_lower(const struct octets_atom *atom, const struct case_instanc
         out[i] = (uint8_t)(out[i] | (out[i] >= 'A' && out[i] <= 'Z') << 5); /* no branch */
 }
 
+static void read_swapcase(const struct octets_atom *atom, const struct case_instance *instance,
+                          uint64_t offset, uint8_t *out, size_t size)
+{
+    octets_read(atom->inner, instance, offset, out, size);
+    for (size_t i = 0; i < size; i++) {
+        uint8_t lower = out[i] | 0x20;
+        out[i] = (uint8_t)(out[i] ^ (lower >= 'a' && lower <= 'z') << 5);
+    }
+}
+
 static void atom_read(const struct octets_atom *atom, const struct case_instance *instance, uint64_t offset,
                       uint8_t *out, size_t size)
 {
@@ -216,6 +227,9 @@ static void atom_read(const struct octets_atom *atom, const struct case_instance
         break;
     case OCTETS_LOWER:
         read_lower(atom, instance, offset, out, size);
+        break;
+    case OCTETS_SWAPCASE:
+        read_swapcase(atom, instance, offset, out, size);
         break;
     }
 }

@@ -352,7 +352,7 @@ static struct run_action request_next(struct run *run)
     if (size > head)
         run_send_follow(run, at + head, size - head);
     run->request_sent += size;
-    return (struct run_action){.kind = RUN_WRITE, .octets = {at, size}};
+    return (struct run_action){.kind = RUN_WRITE, .octets = {at, size}, .apart = size == 1};
 }
 
 struct run_action run_next(struct run *run, run_time now)

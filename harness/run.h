@@ -23,6 +23,7 @@ typedef uint64_t run_time;
 struct run_settings {
     struct ws_request request; /* host, target, origin, fields; key and subprotocols come from the case */
     const char *const *subprotocols; /* offered in every opening handshake; NULL-terminated or NULL */
+    const char *subprotocol;         /* the one of them that the target agrees to, or NULL */
     unsigned can;                    /* NEEDS_ bits that the target has */
     bool pushes;                     /* it sends messages of its own accord: unexpected ones are noise */
     run_time patience;               /* how long nothing may happen before the target counts as silent */

@@ -14,7 +14,8 @@ enum {
     RUN_RESPONSE_MAX = 64 * 1024, /* octets of a response's head */
     RUN_PREFIX_MAX = 64 * 1024,   /* octets kept of a message that comes before it is awaited */
     RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
-    RUN_BARRIER_SIZE = 16
+    RUN_BARRIER_SIZE = 16,
+    RUN_INTERIM_MAX = 8 /* statuses of interim responses that are kept */
 };
 
 enum run_phase {
@@ -92,7 +93,9 @@ struct run {
     size_t request_sent;
     char key[WS_KEY_SIZE + 1];
     char accept[WS_ACCEPT_SIZE + 1];
-    struct octets_atom key_atom;
+    struct octets_atom known[KNOWN_COUNT];
+    unsigned interim[RUN_INTERIM_MAX];
+    size_t interim_count;
     struct ws_request request_made; /* what a judge of the response has to know */
     char *made;                     /* its lines, and where each begins */
     const char **made_lines;

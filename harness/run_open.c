@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run_open.c: the opening handshake of a run (RFC 6455 4): the request, with the edits of `open`, and the
  * response. */
+#include "harness/case_words.h"
 #include "harness/run_machine.h"
 
 #include <stdlib.h>
@@ -87,7 +88,8 @@ static void rewrite_first(struct run *run, const char *before, const char *line,
     run->request = out;
 }
 
-static bool apply_edit(struct run *run, const struct open_edit *edit, struct text_buffer *early)
+static bool apply_edit(struct run *run, const struct open_edit *edit, struct text_buffer *early,
+                       bool *unended)
 {
     size_t name_size = 0, value_size = 0;
     char *name = materialise(run, edit->name, &name_size);
@@ -121,12 +123,24 @@ static bool apply_edit(struct run *run, const struct open_edit *edit, struct tex
     case EDIT_EARLY:
         text_append(early, value, value_size);
         break;
+    case EDIT_UNENDED:
+        *unended = true;
+        break;
     }
     done = !run->request.failed;
 end:
     free(name);
     free(value);
     return done;
+}
+
+/* A server that takes a folded field reads each fold as spaces (RFC 9112 5.2): so do we. */
+static void unfold(char *text, size_t size)
+{
+    for (size_t i = 0; i + 2 < size; i++) {
+        if (text[i] == '\r' && text[i + 1] == '\n' && (text[i + 2] == ' ' || text[i + 2] == '\t'))
+            text[i] = text[i + 1] = ' ';
+    }
 }
 
 /* A response is judged by what was asked for (RFC 6455 4.1): by the request as it was edited, not as it was
@@ -141,6 +155,7 @@ static bool remember_request(struct run *run)
     if (run->made == NULL || run->made_lines == NULL)
         return false;
     memcpy(run->made, run->request.text, run->request.size + 1);
+    unfold(run->made, run->request.size);
     static const char key[] = "Sec-WebSocket-Key";
     char *at = run->made, *end = run->made + run->request.size, *stop;
     for (lines = 0; at < end; at = stop + 2) {
@@ -182,22 +197,39 @@ static bool response_is_subject(const struct case_definition *definition)
     return false;
 }
 
+/* Gives $key, $host and the others their octets. */
+static void bind_known(struct run *run)
+{
+    const struct run_settings *settings = run->settings;
+    const char *const texts[KNOWN_COUNT] = {
+        [KNOWN_KEY] = run->key,
+        [KNOWN_HOST] = settings->request.host,
+        [KNOWN_TARGET] = settings->request.target,
+        [KNOWN_SCHEME] = (settings->can & NEEDS_TLS) != 0 ? "https" : "http",
+        [KNOWN_SUBPROTOCOL] = settings->subprotocol != NULL ? settings->subprotocol : "",
+    };
+    struct case_instance *instance = &run->instance;
+    for (size_t k = 0; k < KNOWN_COUNT; k++) {
+        run->known[k] = (struct octets_atom){.kind = OCTETS_LITERAL, .literal = ws_octets_of(texts[k])};
+        size_t i = 0;
+        while (i < instance->binding_count && strcmp(instance->bindings[i].name, case_known[k].name) != 0)
+            i++;
+        if (i == sizeof instance->bindings / sizeof instance->bindings[0])
+            continue;
+        instance->bindings[i] =
+            (struct case_binding){.name = case_known[k].name, .kind = ITEM_OCTETS, .octets = &run->known[k]};
+        if (i == instance->binding_count)
+            instance->binding_count++;
+    }
+}
+
 bool run_open_prepare(struct run *run)
 {
     uint8_t nonce[16];
     run_random(run, nonce, sizeof nonce);
     ws_key_encode(run->key, nonce);
-    run->key_atom = (struct octets_atom){.kind = OCTETS_LITERAL, .literal = ws_octets_of(run->key)};
+    bind_known(run);
     struct case_instance *instance = &run->instance;
-    size_t i = 0;
-    while (i < instance->binding_count && strcmp(instance->bindings[i].name, "key") != 0)
-        i++;
-    if (i < sizeof instance->bindings / sizeof instance->bindings[0]) {
-        instance->bindings[i] =
-            (struct case_binding){.name = "key", .kind = ITEM_OCTETS, .octets = &run->key_atom};
-        if (i == instance->binding_count)
-            instance->binding_count++;
-    }
     run->request_made = run->settings->request;
     run->request_made.key = run->key;
     run->request_made.subprotocols = run->settings->subprotocols;
@@ -208,12 +240,14 @@ bool run_open_prepare(struct run *run)
     text_append(&run->request, (const char *)run->response, size);
     const struct case_step *first = instance->definition->steps;
     struct text_buffer early = {.cap = RUN_REQUEST_MAX};
-    bool done = !run->request.failed;
+    bool done = !run->request.failed, unended = false;
     if (first != NULL && first->kind == STEP_OPEN) {
         for (const struct open_edit *edit = first->edits; edit != NULL && done; edit = edit->next)
-            done = apply_edit(run, edit, &early);
+            done = apply_edit(run, edit, &early, &unended);
     }
     done = done && remember_request(run);
+    if (done && unended)
+        run->request.size -= 2;
     run->early_at = run->request.size;
     if (done && early.size > 0)
         text_append(&run->request, early.text, early.size);
@@ -266,6 +300,8 @@ static bool judge_response(struct run *run, run_time now)
     unsigned status = run->head.status;
     if (status >= 100 && status < 200 && status != 101) {
         note_response(run, now, run->head.size, NULL);
+        if (run->interim_count < RUN_INTERIM_MAX)
+            run->interim[run->interim_count++] = status;
         run->response_size -= run->head.size;
         memmove(run->response, run->response + run->head.size, run->response_size);
         return false;

@@ -82,17 +82,37 @@ static bool extension_fits(const struct run *run, const struct http_condition *c
     return false;
 }
 
+static bool interim_fits(const struct run *run, const struct codes *codes)
+{
+    if (run->interim_count == 0)
+        return codes->kind == CODES_NONE;
+    for (size_t i = 0; i < run->interim_count; i++) {
+        if (run_codes_have(run, codes, run->interim[i], false))
+            return true;
+    }
+    return false;
+}
+
 static bool condition_holds(const struct run *run, const struct http_condition *condition,
                             const struct ws_head *head)
 {
-    uint8_t name[256];
+    uint8_t name[256], member[256];
     materialise(run, condition->name, name, sizeof name);
     const struct ws_octets *value;
+    size_t count;
     switch (condition->kind) {
     case HTTP_HAS:
         return ws_head_find(head, (const char *)name, NULL) != NULL;
     case HTTP_HAS_NOT:
         return ws_head_find(head, (const char *)name, NULL) == NULL;
+    case HTTP_ONCE:
+        ws_head_find(head, (const char *)name, &count);
+        return count == 1;
+    case HTTP_LISTS:
+        materialise(run, condition->parameter, member, sizeof member);
+        return ws_list_has(head, (const char *)name, (const char *)member);
+    case HTTP_INTERIM:
+        return interim_fits(run, &condition->codes);
     case HTTP_VALUE:
         value = ws_head_find(head, (const char *)name, NULL);
         return value != NULL && run_octets_are(run, condition->parameter, *value);

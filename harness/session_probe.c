@@ -45,6 +45,15 @@ static const char *response_field(struct arena *arena, const struct run *run, co
     return copied(arena, ws_head_find(&head, name, NULL));
 }
 
+/* The subprotocol that a response names, as it was offered; NULL if it names none of those. */
+static const char *agreed(const struct session *session, const char *named)
+{
+    const char *const *offered = session->settings.subprotocols;
+    while (named != NULL && offered != NULL && *offered != NULL && strcmp(*offered, named) != 0)
+        offered++;
+    return named == NULL || offered == NULL ? NULL : *offered;
+}
+
 /* What it says to an offer of permessage-deflate. */
 static const char *probe_extensions(struct session *session, struct arena *arena)
 {
@@ -78,7 +87,8 @@ void session_write_target(struct session *session, const struct run *open, bool 
         if (run_verdict(open)->opened)
             line.extensions = probe_extensions(session, &arena);
     }
-    if (line.subprotocol != NULL)
+    session->settings.subprotocol = agreed(session, line.subprotocol);
+    if (session->settings.subprotocol != NULL)
         session->settings.can |= NEEDS_SUBPROTOCOL;
     if (line.extensions != NULL && strstr(line.extensions, "permessage-deflate") != NULL)
         session->settings.can |= NEEDS_DEFLATE;
