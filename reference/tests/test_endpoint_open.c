@@ -344,7 +344,11 @@ START_TEST(a_half_closed_peer_may_take_what_waits)
     ck_assert_int_eq(event.kind, WS_EVENT_END);
     ck_assert_uint_eq(ws_endpoint_output(endpoint).size, 4);
     ck_assert_uint_eq(ws_endpoint_deadline(endpoint), 5007);
+    ws_endpoint_output_taken(endpoint, 1); /* slow, but not dead */
     ws_endpoint_tick(endpoint, 5007, &event);
+    ck_assert_uint_eq(ws_endpoint_output(endpoint).size, 3);
+    ck_assert_uint_eq(ws_endpoint_deadline(endpoint), 10007);
+    ws_endpoint_tick(endpoint, 10007, &event);
     ck_assert_int_eq(event.kind, WS_EVENT_NONE);
     ck_assert_uint_eq(ws_endpoint_output(endpoint).size, 0);
     ck_assert_uint_eq(ws_endpoint_deadline(endpoint), WS_NEVER);

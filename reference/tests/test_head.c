@@ -276,6 +276,24 @@ START_TEST(finds_fields)
 }
 END_TEST
 
+/* A head that is parsed anew has nothing of the one before. */
+START_TEST(used_again)
+{
+    struct ws_head head;
+    enum ws_violation violation;
+    const struct ws_octets two = ws_octets_of(LINE "A: b\r\nConnection: Upgrade\r\n\r\n"),
+                           one = ws_octets_of(LINE "A: b\r\n\r\n");
+    (void)ws_head_parse(&head, WS_HEAD_REQUEST, two, 0, &ws_head_limits_default, &violation);
+    ck_assert(ws_list_has(&head, "Connection", "upgrade"));
+    (void)ws_head_parse(&head, WS_HEAD_REQUEST, one, 0, &ws_head_limits_default, &violation);
+    ck_assert(!ws_list_has(&head, "Connection", "upgrade"));
+    ck_assert_ptr_null(ws_head_find(&head, "Connection", NULL));
+    (void)ws_head_parse(&head, WS_HEAD_REQUEST, (struct ws_octets){one.at, 5}, 0, &ws_head_limits_default,
+                        &violation);
+    ck_assert_ptr_null(ws_head_find(&head, "A", NULL)); /* not complete: no field yet */
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("head");
@@ -286,6 +304,7 @@ int main(void)
     tcase_add_test(tests, limited_by_default);
     tcase_add_test(tests, seen_octets_are_not_scanned_again);
     tcase_add_test(tests, finds_fields);
+    tcase_add_test(tests, used_again);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
