@@ -86,7 +86,10 @@ enum step_kind {
     STEP_WAIT,
     STEP_HALF_CLOSE,
     STEP_RESET,
-    STEP_DROP
+    STEP_DROP,
+    STEP_TRUNCATE,     /* TLS: FIN without close_notify */
+    STEP_CLOSE_NOTIFY, /* TLS: close_notify without FIN */
+    STEP_READING       /* stop or go on reading what the peer sends */
 };
 
 enum edit_kind {
@@ -98,14 +101,17 @@ enum edit_kind {
     EDIT_EXTENSION,
     EDIT_SUBPROTOCOL,
     EDIT_EARLY,
-    EDIT_UNENDED /* the head goes out without the empty line that ends it */
+    EDIT_UNENDED, /* the head goes out without the empty line that ends it */
+    EDIT_ALPN,    /* TLS: protocol names to offer, a comma between; none: no ALPN */
+    EDIT_SNI,     /* TLS: the name to ask for; empty: none */
+    EDIT_PLAIN    /* no TLS where the URL says wss */
 };
 
 /* One change to the opening handshake that the harness sends. */
 struct open_edit {
     enum edit_kind kind;
     struct octets_atom *name;  /* SET, ADD, DELETE */
-    struct octets_atom *value; /* all but DELETE and UNENDED */
+    struct octets_atom *value; /* all but DELETE, UNENDED and PLAIN */
     struct open_edit *next;
 };
 
@@ -170,7 +176,9 @@ enum http_condition_kind {
     HTTP_LISTS, /* the list has this member, in whatever case */
     HTTP_EXTENSION,
     HTTP_NO_EXTENSION,
-    HTTP_INTERIM /* an interim response with one of the codes came before; none: no interim response at all */
+    HTTP_INTERIM, /* an interim response with one of the codes came before; none: no interim response at all
+                   */
+    HTTP_ALPN     /* this protocol was selected under TLS; empty: none */
 };
 struct http_condition {
     enum http_condition_kind kind;
@@ -214,6 +222,7 @@ struct case_step {
     struct octets_atom *raw;          /* RAW */
     struct alternative *alternatives; /* EXPECT */
     uint64_t wait_ms;                 /* WAIT */
+    bool reading;                     /* READING: on */
     struct case_step *next;
 };
 
@@ -301,6 +310,7 @@ struct case_definition {
     uint64_t delivery_gap_ms;
     uint64_t rounds; /* `repeat N`: the steps are performed N times on one connection; $round counts from 1; 1
                         if not given */
+    uint64_t memory; /* octets by which the target may grow while the case runs; 0: any number */
     const char *origin; /* word after `origin`, or NULL */
     struct case_origin_field *origin_fields;
     struct case_step *steps;

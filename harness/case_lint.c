@@ -55,6 +55,25 @@ static size_t lint_echo(struct text_buffer *out, struct case_source *source,
     return 0;
 }
 
+/* What can only be done where there is TLS. */
+static bool wants_tls(const struct case_step *step)
+{
+    for (const struct open_edit *edit = step->edits; edit != NULL; edit = edit->next) {
+        if (edit->kind == EDIT_ALPN || edit->kind == EDIT_SNI || edit->kind == EDIT_PLAIN)
+            return true;
+    }
+    return step->kind == STEP_TRUNCATE || step->kind == STEP_CLOSE_NOTIFY;
+}
+
+static size_t lint_tls(struct text_buffer *out, struct case_source *source,
+                       const struct case_definition *definition, const struct case_step *step)
+{
+    if ((definition->needs & NEEDS_TLS) || !wants_tls(step))
+        return 0;
+    return case_lint_report(out, source, step->place,
+                            "this step works on TLS only: the case needs `needs tls`");
+}
+
 /* One of the codes may be 101: the connection may go on as a WebSocket one. */
 static bool may_switch(const struct codes *codes)
 {
@@ -104,6 +123,9 @@ static bool ends_case(const struct case_step *step)
     case STEP_RAW:
     case STEP_WAIT:
     case STEP_HALF_CLOSE:
+    case STEP_TRUNCATE:
+    case STEP_CLOSE_NOTIFY:
+    case STEP_READING:
         return false;
     }
     for (const struct alternative *at = step->alternatives; at != NULL; at = at->next) {
@@ -129,6 +151,7 @@ static size_t lint_steps(struct text_buffer *out, struct case_source *source,
             break;
         }
         found += lint_echo(out, source, definition, step);
+        found += lint_tls(out, source, definition, step);
         end = ends_case(step) ? step : NULL;
     }
     if (end != NULL && end->next == NULL && definition->rounds > 1)

@@ -73,6 +73,28 @@ static bool parse_repeat(struct case_parser *parser, struct case_definition *def
     return true;
 }
 
+/* 512KiB, 64MiB. */
+static bool parse_memory(struct case_parser *parser, uint64_t *octets)
+{
+    enum { KIB = 1024, MIB = 1024 * 1024, MEMORY_MAX_UNITS = 1024 * 1024 };
+    const struct case_token *token = &parser->token;
+    uint64_t units = 0;
+    size_t digits = 0;
+    bool word = token->kind == TOKEN_WORD;
+    for (; word && digits < token->size && token->text[digits] >= '0' && token->text[digits] <= '9' &&
+           units <= MEMORY_MAX_UNITS;
+         digits++)
+        units = units * 10 + (uint64_t)(token->text[digits] - '0');
+    bool unit = word && digits > 0 && token->size - digits == 3;
+    bool kib = unit && memcmp(token->text + digits, "KiB", 3) == 0;
+    bool mib = unit && memcmp(token->text + digits, "MiB", 3) == 0;
+    if (!(kib || mib) || units == 0 || units > MEMORY_MAX_UNITS)
+        return parse_expected(parser, "a size from 1KiB to 1048576MiB, like 64MiB");
+    *octets = units * (kib ? KIB : MIB);
+    parse_advance(parser);
+    return true;
+}
+
 static bool parse_origin(struct case_parser *parser, struct case_definition *definition)
 {
     struct case_origin_field **next = &definition->origin_fields;
@@ -245,6 +267,7 @@ static bool may_repeat(enum case_meta meta)
     case META_SEVERITY:
     case META_DELIVERY:
     case META_REPEAT:
+    case META_MEMORY:
     case META_ORIGIN:
         break;
     }
@@ -300,6 +323,8 @@ bool parse_meta(struct case_parser *parser, enum case_meta meta, struct case_pla
         return parse_delivery(parser, definition);
     case META_REPEAT:
         return parse_repeat(parser, definition);
+    case META_MEMORY:
+        return parse_memory(parser, &definition->memory);
     case META_ORIGIN:
         return parse_origin(parser, definition);
     }

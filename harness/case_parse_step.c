@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* case_parse_step.c: the steps of a case: open, send, raw, expect, wait, half-close, reset, drop. */
+/* case_parse_step.c: the steps of a case, from `open` to `reading`. */
 #include "harness/case_parse.h"
 
 static bool parse_edit(struct case_parser *parser, struct open_edit *edit)
@@ -8,7 +8,7 @@ static bool parse_edit(struct case_parser *parser, struct open_edit *edit)
     if (!parse_keyword(parser, case_edits, &kind))
         return false;
     edit->kind = (enum edit_kind)kind;
-    if (edit->kind == EDIT_UNENDED)
+    if (edit->kind == EDIT_UNENDED || edit->kind == EDIT_PLAIN)
         return true;
     if (edit->kind == EDIT_DELETE)
         return parse_octets_token(parser, &edit->name);
@@ -195,9 +195,18 @@ bool parse_step(struct case_parser *parser, enum step_kind kind, struct case_pla
         return parse_alternative(parser, step, place);
     case STEP_WAIT:
         return parse_duration(parser, &step->wait_ms);
+    case STEP_READING: {
+        unsigned on;
+        if (!parse_keyword(parser, case_switches, &on))
+            return false;
+        step->reading = on != 0;
+        return true;
+    }
     case STEP_HALF_CLOSE:
     case STEP_RESET:
     case STEP_DROP:
+    case STEP_TRUNCATE:
+    case STEP_CLOSE_NOTIFY:
         break;
     }
     return true;

@@ -157,6 +157,15 @@ static void emit_rounds(struct statement_sink *sink, uint64_t rounds)
     emit(sink, "repeat", &text, 0);
 }
 
+static void emit_memory(struct statement_sink *sink, uint64_t octets)
+{
+    enum { KIB = 1024, MIB = 1024 * 1024 };
+    struct text_buffer text = {.cap = STATEMENT_CAP};
+    bool whole = octets % MIB == 0;
+    text_print(&text, "%" PRIu64 "%s", octets / (whole ? MIB : KIB), whole ? "MiB" : "KiB");
+    emit(sink, "memory", &text, 0);
+}
+
 static void emit_properties(struct statement_sink *sink, const struct case_definition *definition)
 {
     emit_words(sink, META_REQ, definition->requirements);
@@ -180,6 +189,8 @@ static void emit_properties(struct statement_sink *sink, const struct case_defin
         emit_bits(sink, META_DELIVERY, case_deliveries, definition->delivery, definition->delivery_gap_ms);
     if (definition->rounds != 1)
         emit_rounds(sink, definition->rounds);
+    if (definition->memory != 0)
+        emit_memory(sink, definition->memory);
     if (definition->origin != NULL)
         emit_origin(sink, definition);
 }

@@ -304,9 +304,14 @@ void case_print_step(struct text_buffer *out, const struct case_step *step)
         text_print(out, " ");
         case_print_duration(out, step->wait_ms);
         break;
+    case STEP_READING:
+        text_print(out, " %s", case_word_of(case_switches, step->reading));
+        break;
     case STEP_HALF_CLOSE:
     case STEP_RESET:
     case STEP_DROP:
+    case STEP_TRUNCATE:
+    case STEP_CLOSE_NOTIFY:
         break;
     }
 }

@@ -7,16 +7,19 @@
 #include "harness/case.h"
 
 const struct case_keyword case_metas[] = {
-    {"req", META_REQ},       {"level", META_LEVEL},       {"basis", META_BASIS},
-    {"role", META_ROLE},     {"needs", META_NEEDS},       {"wstest", META_WSTEST},
-    {"after", META_AFTER},   {"severity", META_SEVERITY}, {"tag", META_TAG},
-    {"was", META_WAS},       {"with", META_WITH},         {"delivery", META_DELIVERY},
-    {"repeat", META_REPEAT}, {"origin", META_ORIGIN},     {NULL, 0}};
+    {"req", META_REQ},       {"level", META_LEVEL},   {"basis", META_BASIS},   {"role", META_ROLE},
+    {"needs", META_NEEDS},   {"wstest", META_WSTEST}, {"after", META_AFTER},   {"severity", META_SEVERITY},
+    {"tag", META_TAG},       {"was", META_WAS},       {"with", META_WITH},     {"delivery", META_DELIVERY},
+    {"repeat", META_REPEAT}, {"memory", META_MEMORY}, {"origin", META_ORIGIN}, {NULL, 0}};
 
-const struct case_keyword case_steps[] = {
-    {"open", STEP_OPEN},     {"send", STEP_SEND}, {"raw", STEP_RAW},
-    {"expect", STEP_EXPECT}, {"wait", STEP_WAIT}, {"half-close", STEP_HALF_CLOSE},
-    {"reset", STEP_RESET},   {"drop", STEP_DROP}, {NULL, 0}};
+const struct case_keyword case_steps[] = {{"open", STEP_OPEN},         {"send", STEP_SEND},
+                                          {"raw", STEP_RAW},           {"expect", STEP_EXPECT},
+                                          {"wait", STEP_WAIT},         {"half-close", STEP_HALF_CLOSE},
+                                          {"reset", STEP_RESET},       {"drop", STEP_DROP},
+                                          {"truncate", STEP_TRUNCATE}, {"close-notify", STEP_CLOSE_NOTIFY},
+                                          {"reading", STEP_READING},   {NULL, 0}};
+
+const struct case_keyword case_switches[] = {{"off", 0}, {"on", 1}, {NULL, 0}};
 
 const struct case_keyword case_levels[] = {
     {"MUST", LEVEL_MUST}, {"SHOULD", LEVEL_SHOULD}, {"MAY", LEVEL_MAY}, {"INFO", LEVEL_INFO}, {NULL, 0}};
@@ -43,11 +46,19 @@ const struct case_keyword case_needs_words[] = {
 const struct case_keyword case_deliveries[] = {
     {"each", DELIVERY_EACH}, {"whole", DELIVERY_WHOLE}, {"octet", DELIVERY_OCTET}, {NULL, 0}};
 
-const struct case_keyword case_edits[] = {{"line", EDIT_LINE},         {"path", EDIT_PATH},
-                                          {"set", EDIT_SET},           {"add", EDIT_ADD},
-                                          {"del", EDIT_DELETE},        {"ext", EDIT_EXTENSION},
-                                          {"proto", EDIT_SUBPROTOCOL}, {"early", EDIT_EARLY},
-                                          {"unended", EDIT_UNENDED},   {NULL, 0}};
+const struct case_keyword case_edits[] = {{"line", EDIT_LINE},
+                                          {"path", EDIT_PATH},
+                                          {"set", EDIT_SET},
+                                          {"add", EDIT_ADD},
+                                          {"del", EDIT_DELETE},
+                                          {"ext", EDIT_EXTENSION},
+                                          {"proto", EDIT_SUBPROTOCOL},
+                                          {"early", EDIT_EARLY},
+                                          {"unended", EDIT_UNENDED},
+                                          {"alpn", EDIT_ALPN},
+                                          {"sni", EDIT_SNI},
+                                          {"plain", EDIT_PLAIN},
+                                          {NULL, 0}};
 
 const struct case_keyword case_frame_kinds[] = {
     {"text", WS_TEXT}, {"binary", WS_BINARY}, {"cont", WS_CONTINUATION},
@@ -86,6 +97,7 @@ const struct case_keyword case_conditions[] = {{"has", HTTP_HAS},
                                                {"ext", HTTP_EXTENSION},
                                                {"noext", HTTP_NO_EXTENSION},
                                                {"interim", HTTP_INTERIM},
+                                               {"alpn", HTTP_ALPN},
                                                {NULL, 0}};
 
 const struct case_keyword case_grades[] = {{"ok", GRADE_OK},

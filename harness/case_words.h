@@ -27,6 +27,7 @@ enum case_meta {
     META_WITH,
     META_DELIVERY,
     META_REPEAT,
+    META_MEMORY,
     META_ORIGIN
 };
 
@@ -50,6 +51,7 @@ enum case_attribute {
 
 extern const struct case_keyword case_metas[];        /* enum case_meta */
 extern const struct case_keyword case_steps[];        /* enum step_kind */
+extern const struct case_keyword case_switches[];     /* off: 0, on: 1 */
 extern const struct case_keyword case_levels[];       /* enum case_level */
 extern const struct case_keyword case_bases[];        /* derived: 1 */
 extern const struct case_keyword case_roles[];        /* CASE_TESTS_ bits; the single roles come first */

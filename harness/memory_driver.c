@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { TURNS_MAX = 50 * 1000 * 1000 }; /* far beyond any case; a livelock of ours ends here */
+enum {
+    TURNS_MAX = 50 * 1000 * 1000, /* far beyond any case; a livelock of ours ends here */
+    UNREAD_MAX = 1 << 20          /* octets that the run leaves unread before it cannot send any more */
+};
 
 /* What both machines agree to call random: runs in memory are reproducible. */
 static void same_random(void *context, uint8_t *out, size_t size)
@@ -42,6 +45,9 @@ static ws_time in_milliseconds(run_time now)
 /* Lets the run do one thing. True if it did something. */
 static bool turn_of_run(struct connection *c)
 {
+    /* As TCP does: who does not read what it gets cannot send for ever. */
+    if (!run_reads(c->run) && ws_endpoint_output(ws_echo_endpoint(c->echo)).size > UNREAD_MAX)
+        return false;
     struct run_action action = run_next(c->run, c->now);
     switch (action.kind) {
     case RUN_WAIT:
@@ -51,6 +57,8 @@ static bool turn_of_run(struct connection *c)
             ws_echo_receive(c->echo, in_milliseconds(c->now), action.octets.at, action.octets.size);
         return true;
     case RUN_SHUTDOWN:
+    case RUN_TRUNCATE:
+    case RUN_CLOSE_NOTIFY:
     case RUN_RESET:
         if (!c->echo_ended)
             ws_echo_receive_end(c->echo, in_milliseconds(c->now));
@@ -68,6 +76,8 @@ static bool turn_of_echo(struct connection *c)
 {
     struct ws_endpoint *endpoint = ws_echo_endpoint(c->echo);
     struct ws_octets out = ws_endpoint_output(endpoint);
+    if (!run_reads(c->run))
+        return false;
     if (out.size > 0) {
         run_received(c->run, c->now, out.at, out.size);
         ws_endpoint_output_taken(endpoint, out.size);

@@ -92,6 +92,8 @@ void run_free(struct run *run)
     text_free(&run->request);
     free(run->made);
     free(run->made_lines);
+    free(run->alpn);
+    free(run->sni);
     transcript_free(&run->transcript);
     free(run);
 }
@@ -126,6 +128,16 @@ void run_finish(struct run *run, enum verdict verdict, const char *format, ...)
     vsnprintf(run->verdict.reason, sizeof run->verdict.reason, format, arguments);
     va_end(arguments);
     run_collect_passed(run);
+}
+
+struct run_connection run_connection(const struct run *run)
+{
+    return (struct run_connection){.plain = run->plain, .alpn = run->alpn, .sni = run->sni};
+}
+
+void run_negotiated(struct run *run, const char *alpn)
+{
+    snprintf(run->selected_alpn, sizeof run->selected_alpn, "%s", alpn);
 }
 
 void run_connected(struct run *run, run_time now)
@@ -175,7 +187,7 @@ void run_happened(struct run *run, run_time now, const struct happening *happeni
 
 void run_received(struct run *run, run_time now, const uint8_t *octets, size_t size)
 {
-    if (run->phase == PHASE_DONE || run->ended)
+    if (run->phase == PHASE_DONE || run->ended || run->deaf)
         return;
     if (run->phase == PHASE_HANDSHAKE) {
         /* More than once when interim responses have made room. */
@@ -183,7 +195,7 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
             size_t taken = run_open_receive(run, now, octets, size);
             octets += taken;
             size -= taken;
-        } while (size > 0 && run->phase == PHASE_HANDSHAKE && run->response_head_size == 0);
+        } while (size > 0 && run->phase == PHASE_HANDSHAKE && run->response_head_size == 0 && !run->deaf);
         if (run->phase == PHASE_DONE || run->response_head_size == 0)
             return;
         run->verdict.round_trip = now - run->handshake_sent;
@@ -205,10 +217,15 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
     run->ended = true;
     run->end = end;
     run_progress(run, now);
-    static const char *const words[] = {"eof", "rst", "broken", "not connected"};
+    static const char *const words[] = {"eof", "eof", "rst", "broken", "no TLS", "not connected"};
     transcript_note(&run->transcript, now - run->started, "%s%s%s", words[end], text[0] != '\0' ? ": " : "",
                     text);
-    if (end == RUN_NOT_CONNECTED) {
+    /* RFC 6455 4.2.2: a server may refuse TLS, to a name that it does not host for one. */
+    bool tls_is_subject =
+        end == RUN_NO_TLS && run->open_is_subject && (run->alpn != NULL || run->sni != NULL);
+    if (tls_is_subject) {
+        run->phase = PHASE_HANDSHAKE;
+    } else if (end == RUN_NOT_CONNECTED || end == RUN_NO_TLS) {
         run_finish(run, VERDICT_SETUP, "no connection: %s", text);
         return;
     }
@@ -223,7 +240,8 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
     }
     if (run->phase == PHASE_HANDSHAKE)
         begin_steps(run, now);
-    struct happening happening = {.kind = end == RUN_EOF ? HAPPENED_EOF : HAPPENED_RESET};
+    bool fin = end == RUN_EOF || end == RUN_TRUNCATED || end == RUN_NO_TLS;
+    struct happening happening = {.kind = fin ? HAPPENED_EOF : HAPPENED_RESET};
     run_happened(run, now, &happening);
 }
 
@@ -279,6 +297,26 @@ static run_time within_due(const struct run *run)
                : RUN_NEVER;
 }
 
+/* The target's buffers, and ours, are full: that is what `reading off` was for. */
+static run_time stall_due(const struct run *run)
+{
+    bool waits = run->sender.not_before > run->last_progress;
+    return run->reading_off && run->phase != PHASE_DONE && !waits ? run->last_progress + RUN_STALL_US
+                                                                  : RUN_NEVER;
+}
+
+static void stop_the_stop(struct run *run, run_time now)
+{
+    run->reading_off = false;
+    run_progress(run, now);
+    transcript_note(&run->transcript, now - run->started, "reading on: the target takes nothing more");
+}
+
+bool run_reads(const struct run *run)
+{
+    return !run->reading_off;
+}
+
 /* When patience is over. */
 static run_time silence_due(const struct run *run)
 {
@@ -312,6 +350,8 @@ void run_tick(struct run *run, run_time now)
     }
     if (now >= within_due(run))
         run_match_within_over(run, now, expect_since(run));
+    if (now >= stall_due(run))
+        stop_the_stop(run, now);
     if (run->phase == PHASE_DONE || now < silence_due(run))
         return;
     if (run->phase == PHASE_CONNECTING)
@@ -410,6 +450,8 @@ run_time run_deadline(const struct run *run)
     other = quiet_due(run);
     due = other < due ? other : due;
     other = within_due(run);
+    due = other < due ? other : due;
+    other = stall_due(run);
     due = other < due ? other : due;
     if (run->phase == PHASE_STEPS && !run_send_idle(run) && run->sender.not_before != 0 &&
         run->sender.not_before < due)

@@ -33,13 +33,23 @@ struct run_settings {
     void *random_context;
 };
 
+/* How the connection of a run is to be made where its case has wishes about TLS. */
+struct run_connection {
+    bool plain;       /* no TLS, whatever the URL says */
+    const char *alpn; /* protocol names to offer, a comma between, "": none; NULL: as usual */
+    const char *sni;  /* the server name to ask for, "": none; NULL: the URL's. The certificate is not judged
+                         when it is another one. */
+};
+
 /* What the driver is to do next. */
 enum run_action_kind {
-    RUN_WAIT,     /* nothing: wait for octets, the end of the stream, or run_deadline */
-    RUN_WRITE,    /* write these octets with one call, then ask again */
-    RUN_SHUTDOWN, /* send FIN, go on reading */
-    RUN_RESET,    /* send RST: the stream is over */
-    RUN_CLOSE     /* close the connection: the run is over, run_verdict has the result */
+    RUN_WAIT,         /* nothing: wait for octets, the end of the stream, or run_deadline */
+    RUN_WRITE,        /* write these octets with one call, then ask again */
+    RUN_SHUTDOWN,     /* send FIN, go on reading */
+    RUN_TRUNCATE,     /* the same, under TLS without the close_notify before it */
+    RUN_CLOSE_NOTIFY, /* send TLS's close_notify without FIN, go on reading */
+    RUN_RESET,        /* send RST: the stream is over */
+    RUN_CLOSE         /* close the connection: the run is over, run_verdict has the result */
 };
 
 struct run_action {
@@ -49,10 +59,12 @@ struct run_action {
 };
 
 enum run_end {
-    RUN_EOF, /* the target's FIN */
+    RUN_EOF,       /* the target's FIN, under TLS behind its close_notify */
+    RUN_TRUNCATED, /* the target's FIN, under TLS, without close_notify */
     RUN_RESET_BY_PEER,
     RUN_BROKEN,       /* any other failure of the transport while the connection was there */
-    RUN_NOT_CONNECTED /* it never came to be: refused, no route, TLS failed */
+    RUN_NO_TLS,       /* TCP was there, but the TLS handshake failed */
+    RUN_NOT_CONNECTED /* it never came to be: refused, no route */
 };
 
 /* A rule that a monitor saw broken. */
@@ -92,7 +104,11 @@ struct run *run_new(const struct case_instance *instance, enum case_level level,
                     const struct run_settings *settings, run_time now);
 void run_free(struct run *run);
 
-/* What happened. */
+/* How to connect; valid as long as the run. */
+struct run_connection run_connection(const struct run *run);
+
+/* What happened. `alpn` is the protocol that the target selected under TLS, "" if none. */
+void run_negotiated(struct run *run, const char *alpn);
 void run_connected(struct run *run, run_time now);
 void run_received(struct run *run, run_time now, const uint8_t *octets, size_t size);
 void run_ended(struct run *run, run_time now, enum run_end end, const char *text);
@@ -101,6 +117,9 @@ void run_tick(struct run *run, run_time now);
 /* What to do now. To be asked after every call above, when a write has been taken by the transport and it can
  * take more, and when run_deadline has passed (after run_tick). */
 struct run_action run_next(struct run *run, run_time now);
+
+/* Is the driver to read what the target sends? To be asked when run_next and run_tick have returned. */
+bool run_reads(const struct run *run);
 
 /* When run_tick wants to be called. */
 run_time run_deadline(const struct run *run);

@@ -30,7 +30,7 @@ static void give_verdict(struct run *run)
     struct run_verdict *verdict = &run->verdict;
     if (verdict->closing == CLOSING_CLEAN) {
         static const char *const kept[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455-5.5.1-14",
-                                           "R6455-7.1.2-02"};
+                                           "R6455-7.1.2-02", "R6455-7.1.1-01", "R6455-7.1.1-04"};
         for (size_t i = 0; i < sizeof kept / sizeof kept[0] && verdict->passed_count < RUN_PASSED_MAX; i++)
             verdict->passed[verdict->passed_count++] = kept[i];
     }
@@ -62,7 +62,7 @@ static bool code_fits(uint16_t code, uint16_t ours)
 /* TCP is over, or never will be: grades what was seen of the closing handshake. */
 static void closing_is_over(struct run *run)
 {
-    bool reset = run->ended && run->end != RUN_EOF;
+    bool reset = run->ended && run->end != RUN_EOF && run->end != RUN_TRUNCATED;
     if (!run->close_received && run->shutdown_done) {
         grade_closing(run, CLOSING_NOT_JUDGED, "we half-closed TCP before any Close frame", NULL, NULL);
     } else if (!run->close_received && run->failed_cleanly_expected) {
@@ -92,7 +92,12 @@ static void closing_is_over(struct run *run)
     } else if (reset && !run->close_received_first && !run->sent_behind_close) {
         /* RFC 6455 7.1.1: TCP SHOULD be closed cleanly. Not held against a target that may have had octets of
          * ours unread: its kernel answers with RST then, whatever the target does. */
-        grade_closing(run, CLOSING_UNCLEAN, "TCP was reset after the Close frame", NULL, NULL);
+        grade_closing(run, CLOSING_UNCLEAN, "TCP was reset after the Close frame", "R6455-7.1.1-01",
+                      "TCP should be closed cleanly, with FIN");
+    } else if (run->end == RUN_TRUNCATED && run->ended && !run->shutdown_done) {
+        /* RFC 8446 6.1 even says MUST. */
+        grade_closing(run, CLOSING_UNCLEAN, "TCP ended without close_notify of TLS", "R6455-7.1.1-01",
+                      "the TLS session should be closed cleanly, with close_notify");
     } else if (!run->failed_cleanly_expected && !run->terminal && run->close_sent &&
                !code_fits(run->close_code, run->close_sent_code)) {
         char reason[RUN_TEXT_MAX];

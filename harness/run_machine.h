@@ -14,9 +14,12 @@ enum {
     RUN_RESPONSE_MAX = 64 * 1024, /* octets of a response's head */
     RUN_PREFIX_MAX = 64 * 1024,   /* octets kept of a message that comes before it is awaited */
     RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
+    RUN_ALPN_MAX = 256,           /* RFC 7301 3.1: a protocol name has at most 255 octets */
     RUN_BARRIER_SIZE = 16,
     RUN_INTERIM_MAX = 8 /* statuses of interim responses that are kept */
 };
+
+#define RUN_STALL_US (500 * 1000) /* `reading off` ends when the target has taken nothing for so long */
 
 enum run_phase {
     PHASE_CONNECTING,
@@ -101,6 +104,10 @@ struct run {
     const char **made_lines;
     size_t early_at;      /* octets of the request before those that are sent early */
     bool open_is_subject; /* the case starts with `open` */
+    bool plain;           /* no TLS, whatever the URL says */
+    bool deaf;            /* what came is no HTTP, and need not be: the rest is not looked at */
+    char *alpn, *sni;     /* to offer; NULL: as usual */
+    char selected_alpn[RUN_ALPN_MAX];
     uint8_t response[RUN_RESPONSE_MAX];
     size_t response_size, response_head_size;
     struct ws_head head;
@@ -111,6 +118,7 @@ struct run {
     uint8_t aside[RUN_ASIDE_MAX];
     size_t aside_size, aside_sent;
     run_time sent_at; /* the last write of a step, or the end of the last wait */
+    bool reading_off;
     bool close_sent, shutdown_done, reset_done;
     bool close_answered;    /* our Close answered one of the target's own accord */
     bool left_open;         /* both Close frames went, then patience ran out */

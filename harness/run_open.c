@@ -97,6 +97,7 @@ static bool apply_edit(struct run *run, const struct open_edit *edit, struct tex
     bool done = false;
     if (name == NULL || value == NULL)
         goto end;
+    char **kept = edit->kind == EDIT_ALPN ? &run->alpn : edit->kind == EDIT_SNI ? &run->sni : NULL;
     static const char extensions[] = "Sec-WebSocket-Extensions", subprotocol[] = "Sec-WebSocket-Protocol";
     switch (edit->kind) {
     case EDIT_LINE:
@@ -125,6 +126,15 @@ static bool apply_edit(struct run *run, const struct open_edit *edit, struct tex
         break;
     case EDIT_UNENDED:
         *unended = true;
+        break;
+    case EDIT_ALPN:
+    case EDIT_SNI:
+        free(*kept);
+        *kept = value;
+        value = NULL;
+        break;
+    case EDIT_PLAIN:
+        run->plain = true;
         break;
     }
     done = !run->request.failed;
@@ -342,7 +352,11 @@ size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, si
             const char *why =
                 progress == WS_HEAD_BAD ? ws_violation_facts(violation)->sentence : "the head does not end";
             note_response(run, now, run->response_size, why);
-            finish_without_head(run, why);
+            /* An alert, or whatever else a TLS port says to what is not TLS: what counts is that it ends. */
+            if (run->plain)
+                run->deaf = true;
+            else
+                finish_without_head(run, why);
             return taken;
         }
         if (judge_response(run, now))

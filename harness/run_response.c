@@ -120,6 +120,8 @@ static bool condition_holds(const struct run *run, const struct http_condition *
         return extension_fits(run, condition, head);
     case HTTP_NO_EXTENSION:
         return ws_head_find(head, "Sec-WebSocket-Extensions", NULL) == NULL;
+    case HTTP_ALPN:
+        return strcmp((const char *)name, run->selected_alpn) == 0;
     }
     return false;
 }

@@ -2,6 +2,7 @@
 /* run_send.c: turns the steps of a case into writes: encodes frames legal or not (RFC 6455 5.2), cut as the
  * delivery and the step ask. Payloads are read from their expressions piece by piece and never stand in
  * memory whole. */
+#include "harness/case_words.h"
 #include "harness/run_machine.h"
 
 #include <stdio.h>
@@ -294,10 +295,23 @@ struct run_action run_send_next(struct run *run, run_time now)
             next_step(run);
             break;
         case STEP_HALF_CLOSE:
+        case STEP_TRUNCATE:
+        case STEP_CLOSE_NOTIFY:
             next_step(run);
             run->shutdown_done = true;
-            transcript_note(&run->transcript, now - run->started, "half-close");
-            return (struct run_action){.kind = RUN_SHUTDOWN};
+            run->sent_at = now;
+            transcript_note(&run->transcript, now - run->started, "%s", case_word_of(case_steps, step->kind));
+            return (struct run_action){.kind = step->kind == STEP_HALF_CLOSE ? RUN_SHUTDOWN
+                                               : step->kind == STEP_TRUNCATE ? RUN_TRUNCATE
+                                                                             : RUN_CLOSE_NOTIFY};
+        case STEP_READING:
+            next_step(run);
+            if (run->reading_off != step->reading) /* on again already, by a stall */
+                break;
+            run->reading_off = !step->reading;
+            run_progress(run, now);
+            transcript_note(&run->transcript, now - run->started, "reading %s", step->reading ? "on" : "off");
+            break;
         case STEP_RESET:
         case STEP_DROP:
             next_step(run);

@@ -18,6 +18,7 @@ struct slot {
     uv_timer_t timer;
     size_t index;
     run_time connected_at;
+    bool paused;    /* the run does not want to read now */
     unsigned apart; /* writes of the run that were to arrive by themselves */
 };
 
@@ -66,11 +67,23 @@ static void arm(struct slot *slot, run_time now)
     uv_timer_start(&slot->timer, on_timer, ms, 0);
 }
 
+static void follow_reading(struct slot *slot)
+{
+    if (slot->transport == NULL || slot->paused != run_reads(slot->run))
+        return;
+    slot->paused = !slot->paused;
+    if (slot->paused)
+        transport_pause(slot->transport);
+    else
+        transport_resume(slot->transport);
+}
+
 /* Does what the run asks for until it waits, has enough on the way, or is over. */
 static void pump(struct slot *slot)
 {
     for (int writes = 0; slot->run != NULL; writes++) {
         run_time now = runner_now();
+        follow_reading(slot);
         if (slot->transport != NULL && transport_queued(slot->transport) > QUEUE_HIGH) {
             arm(slot, now);
             return; /* `writable` comes back here */
@@ -80,6 +93,7 @@ static void pump(struct slot *slot)
             return;
         }
         struct run_action action = run_next(slot->run, now);
+        follow_reading(slot);
         switch (action.kind) {
         case RUN_WAIT:
             arm(slot, now);
@@ -96,6 +110,14 @@ static void pump(struct slot *slot)
         case RUN_SHUTDOWN:
             if (slot->transport != NULL)
                 transport_shutdown(slot->transport);
+            break;
+        case RUN_TRUNCATE:
+            if (slot->transport != NULL)
+                transport_truncate(slot->transport);
+            break;
+        case RUN_CLOSE_NOTIFY:
+            if (slot->transport != NULL)
+                transport_close_notify(slot->transport);
             break;
         case RUN_RESET:
             if (slot->transport != NULL)
@@ -129,6 +151,9 @@ static void on_opened(void *context, struct transport *transport)
     struct slot *slot = context;
     if (!is_current(slot, transport))
         return;
+    char alpn[TRANSPORT_ALPN_MAX];
+    transport_alpn(transport, alpn);
+    run_negotiated(slot->run, alpn);
     run_connected(slot->run, runner_now());
     pump(slot);
 }
@@ -158,15 +183,17 @@ static void on_ended(void *context, struct transport *transport, enum transport_
     enum run_end how = RUN_EOF;
     switch (end) {
     case TRANSPORT_EOF:
-        how = RUN_EOF;
+        how = transport_truncated(transport) ? RUN_TRUNCATED : RUN_EOF;
         break;
     case TRANSPORT_RESET:
         how = RUN_RESET_BY_PEER;
         break;
     case TRANSPORT_ERROR:
-        how = run_verdict(slot->run)->connected ? RUN_BROKEN : RUN_NOT_CONNECTED;
+        how = RUN_BROKEN;
         break;
     }
+    if (end != TRANSPORT_EOF && !run_verdict(slot->run)->connected)
+        how = transport_reached(transport) ? RUN_NO_TLS : RUN_NOT_CONNECTED;
     run_ended(slot->run, runner_now(), how, text);
     pump(slot);
     begin_items(slot->runner);
@@ -192,9 +219,13 @@ static void begin_item(struct runner *runner, struct slot *slot)
     slot->connected_at = runner_now();
     struct run *run = run_new(item->instance, item->level, runner->settings, slot->connected_at);
     struct transport *transport = NULL;
-    if (run != NULL)
-        transport = transport_connect(runner->loop, (const struct sockaddr *)&runner->target->address,
-                                      runner->target->tls, runner->target->server_name, &events, slot);
+    if (run != NULL) {
+        struct run_connection how = run_connection(run);
+        struct tls_wishes wishes = {.alpn = how.alpn, .sni = how.sni};
+        transport = transport_connect_as(runner->loop, (const struct sockaddr *)&runner->target->address,
+                                         how.plain ? NULL : runner->target->tls, runner->target->server_name,
+                                         &wishes, &events, slot);
+    }
     if (transport == NULL) {
         run_free(run);
         runner->ended(runner->context, slot->index, NULL, slot->connected_at, runner_now());
@@ -203,6 +234,7 @@ static void begin_item(struct runner *runner, struct slot *slot)
     slot->run = run;
     slot->transport = transport;
     slot->apart = 0;
+    slot->paused = false;
     runner->running++;
     runner->open_transports++;
     arm(slot, slot->connected_at);

@@ -21,6 +21,8 @@ struct transport {
     bool unborn;             /* never given to an owner: nobody is told */
     bool connected, open;    /* TCP is there; also TLS is there */
     bool paused, shut, closing;
+    bool notified;    /* our close_notify has gone: nothing can be written any more */
+    bool truncated;   /* the peer's FIN came without one */
     bool input_over;  /* EOF was told */
     bool broken;      /* RESET or ERROR was told, or is about to be: nothing more goes out or comes in */
     int output_error; /* libuv's code of the first write that failed, or 0: what is written is dropped */
@@ -106,6 +108,7 @@ static void on_input_end(struct transport *t, int error)
     if (error == UV_EOF && handshaking) {
         tell_end(t, TRANSPORT_ERROR, "the peer closed the connection during the TLS handshake");
     } else if (error == UV_EOF) {
+        t->truncated = t->tls != NULL;
         tell_end(t, TRANSPORT_EOF, t->tls != NULL ? "FIN without close_notify" : "FIN");
     } else {
         char text[TRANSPORT_TEXT_MAX];
@@ -196,7 +199,7 @@ size_t transport_queued(const struct transport *t)
 
 size_t transport_write(struct transport *t, const uint8_t *octets, size_t size)
 {
-    if (!t->open || t->shut || t->closing || t->broken || t->output_error != 0 || size == 0)
+    if (!t->open || t->shut || t->notified || t->closing || t->broken || t->output_error != 0 || size == 0)
         return transport_queued(t);
     if (t->tls == NULL) {
         put(t, octets, size);
@@ -360,13 +363,13 @@ static void on_closed(uv_handle_t *handle)
 }
 
 static struct transport *transport_new(uv_loop_t *loop, const struct transport_tls *tls,
-                                       const char *server_name, const struct transport_events *events,
-                                       void *context)
+                                       const char *server_name, const struct tls_wishes *wishes,
+                                       const struct transport_events *events, void *context)
 {
     struct transport *t = calloc(1, sizeof *t);
     if (t == NULL)
         return NULL;
-    if (tls != NULL && (t->tls = tls_session_new(tls, server_name)) == NULL) {
+    if (tls != NULL && (t->tls = tls_session_new(tls, server_name, wishes)) == NULL) {
         free(t);
         return NULL;
     }
@@ -386,7 +389,15 @@ struct transport *transport_connect(uv_loop_t *loop, const struct sockaddr *addr
                                     struct transport_tls *tls, const char *server_name,
                                     const struct transport_events *events, void *context)
 {
-    struct transport *t = transport_new(loop, tls, server_name, events, context);
+    return transport_connect_as(loop, address, tls, server_name, NULL, events, context);
+}
+
+struct transport *transport_connect_as(uv_loop_t *loop, const struct sockaddr *address,
+                                       struct transport_tls *tls, const char *server_name,
+                                       const struct tls_wishes *wishes, const struct transport_events *events,
+                                       void *context)
+{
+    struct transport *t = transport_new(loop, tls, server_name, wishes, events, context);
     if (t == NULL)
         return NULL;
     int error = uv_tcp_connect(&t->connecting, &t->tcp, address, on_connect);
@@ -398,7 +409,7 @@ struct transport *transport_connect(uv_loop_t *loop, const struct sockaddr *addr
 struct transport *transport_accept(uv_stream_t *listening, struct transport_tls *tls,
                                    const struct transport_events *events, void *context, int *error)
 {
-    struct transport *t = transport_new(listening->loop, tls, NULL, events, context);
+    struct transport *t = transport_new(listening->loop, tls, NULL, NULL, events, context);
     if (t == NULL) {
         *error = UV_ENOMEM;
         return NULL;
@@ -411,6 +422,23 @@ struct transport *transport_accept(uv_stream_t *listening, struct transport_tls 
     }
     make_due(t, &t->due_start);
     return t;
+}
+
+bool transport_reached(const struct transport *t)
+{
+    return t->connected;
+}
+
+void transport_alpn(const struct transport *t, char out[TRANSPORT_ALPN_MAX])
+{
+    size_t size = 0;
+    const uint8_t *name = t->tls == NULL ? NULL : tls_session_alpn(t->tls, &size);
+    snprintf(out, TRANSPORT_ALPN_MAX, "%.*s", (int)size, name == NULL ? "" : (const char *)name);
+}
+
+bool transport_truncated(const struct transport *t)
+{
+    return t->truncated;
 }
 
 bool transport_peer(const struct transport *t, struct sockaddr_storage *out)
@@ -427,14 +455,26 @@ static void on_shutdown(uv_shutdown_t *request, int status)
     (void)status; /* a failure shows as an error of reading */
 }
 
+void transport_close_notify(struct transport *t)
+{
+    if (t->tls == NULL || !t->open || t->shut || t->notified || t->closing || t->broken ||
+        t->output_error != 0)
+        return;
+    tls_session_close_notify(t->tls);
+    put_tls_output(t);
+    t->notified = true;
+}
+
 void transport_shutdown(struct transport *t)
+{
+    transport_close_notify(t);
+    transport_truncate(t);
+}
+
+void transport_truncate(struct transport *t)
 {
     if (!t->open || t->shut || t->closing || t->broken || t->output_error != 0)
         return;
-    if (t->tls != NULL) {
-        tls_session_close_notify(t->tls);
-        put_tls_output(t);
-    }
     t->shut = true;
     uv_shutdown(&t->shutting, (uv_stream_t *)&t->tcp, on_shutdown);
 }
@@ -457,11 +497,8 @@ void transport_close(struct transport *t)
 {
     if (t->closing)
         return;
-    if (t->tls != NULL && t->open && !t->shut && !t->broken && t->output_error == 0 &&
-        transport_queued(t) == 0) {
-        tls_session_close_notify(t->tls);
-        put_tls_output(t);
-    }
+    if (transport_queued(t) == 0)
+        transport_close_notify(t);
     t->closing = true;
     uv_close((uv_handle_t *)&t->tcp, on_closed);
     uv_close((uv_handle_t *)&t->due_timer, on_closed);

@@ -97,6 +97,23 @@ struct transport *transport_connect(uv_loop_t *loop, const struct sockaddr *addr
                                     struct transport_tls *tls, const char *server_name,
                                     const struct transport_events *events, void *context);
 
+/* The same, with wishes of what the TLS client is to say; they are copied. NULL also when they cannot be met:
+ * a name for ALPN that is empty or longer than 255 octets. */
+struct transport *transport_connect_as(uv_loop_t *loop, const struct sockaddr *address,
+                                       struct transport_tls *tls, const char *server_name,
+                                       const struct tls_wishes *wishes, const struct transport_events *events,
+                                       void *context);
+
+/* Was TCP there, whatever became of TLS? */
+bool transport_reached(const struct transport *transport);
+
+/* The protocol that a server selected by ALPN, at most 255 octets; "" if none, or without TLS. */
+#define TRANSPORT_ALPN_MAX 256
+void transport_alpn(const struct transport *transport, char out[TRANSPORT_ALPN_MAX]);
+
+/* After TRANSPORT_EOF: was it a FIN that no close_notify stood before, although there is TLS? */
+bool transport_truncated(const struct transport *transport);
+
 /* Takes the connection that waits at a listening libuv stream, from within its connection callback
  * (listener.h does). `tls` is a server's configuration or NULL. NULL with the libuv error code in `*error`
  * when that fails, for instance UV_EMFILE. */
@@ -121,6 +138,11 @@ size_t transport_queued(const struct transport *transport);
 /* Sends FIN behind all that was written, under TLS close_notify before it; reading goes on. The second call,
  * and one before `opened`, does nothing. */
 void transport_shutdown(struct transport *transport);
+
+/* The two halves of the above, for tests: FIN without close_notify before it, and, under TLS, close_notify
+ * without FIN. Nothing can be written after either. */
+void transport_truncate(struct transport *transport);
+void transport_close_notify(struct transport *transport);
 
 /* Sends RST at once, also after a shutdown, drops what is queued, and closes. */
 void transport_reset(struct transport *transport);

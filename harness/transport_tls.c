@@ -173,7 +173,38 @@ static bool expect_host(SSL *ssl, const char *server_name)
     return SSL_set_tlsext_host_name(ssl, server_name) == 1 && SSL_set1_host(ssl, server_name) == 1;
 }
 
-struct tls_session *tls_session_new(const struct transport_tls *tls, const char *server_name)
+/* Names with commas between them, as RFC 7301 3.1 has them on the wire: each behind its length. */
+static bool offer_alpn(SSL *ssl, const char *names)
+{
+    enum { NAME_MAX_SIZE = 255 };
+    unsigned char wire[1024];
+    size_t used = 0;
+    while (*names != '\0') {
+        size_t size = strcspn(names, ",");
+        if (size == 0 || size > NAME_MAX_SIZE || used + 1 + size > sizeof wire)
+            return false;
+        wire[used] = (unsigned char)size;
+        memcpy(wire + used + 1, names, size);
+        used += 1 + size;
+        names += size;
+        names += *names == ',';
+    }
+    return SSL_set_alpn_protos(ssl, used > 0 ? wire : NULL, (unsigned)used) == 0;
+}
+
+static bool apply_wishes(SSL *ssl, const struct tls_wishes *wishes)
+{
+    if (wishes->alpn != NULL && !offer_alpn(ssl, wishes->alpn))
+        return false;
+    if (wishes->sni == NULL)
+        return true;
+    SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
+    char *sni = wishes->sni[0] != '\0' ? (char *)wishes->sni : NULL; /* OpenSSL's macro takes no const */
+    return SSL_set_tlsext_host_name(ssl, sni) == 1;
+}
+
+struct tls_session *tls_session_new(const struct transport_tls *tls, const char *server_name,
+                                    const struct tls_wishes *wishes)
 {
     struct tls_session *session = calloc(1, sizeof *session);
     if (session == NULL)
@@ -194,7 +225,8 @@ struct tls_session *tls_session_new(const struct transport_tls *tls, const char 
         SSL_set_accept_state(session->ssl);
     } else {
         SSL_set_connect_state(session->ssl);
-        if (!expect_host(session->ssl, server_name)) {
+        if (!expect_host(session->ssl, server_name) ||
+            (wishes != NULL && !apply_wishes(session->ssl, wishes))) {
             tls_session_free(session);
             return NULL;
         }
@@ -299,6 +331,15 @@ bool tls_session_send(struct tls_session *session, const uint8_t *octets, size_t
         return true;
     fail(session);
     return false;
+}
+
+const uint8_t *tls_session_alpn(const struct tls_session *session, size_t *size)
+{
+    const unsigned char *name = NULL;
+    unsigned name_size = 0;
+    SSL_get0_alpn_selected(session->ssl, &name, &name_size);
+    *size = name_size;
+    return name;
 }
 
 void tls_session_close_notify(struct tls_session *session)

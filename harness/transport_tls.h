@@ -40,8 +40,17 @@ void transport_tls_free(struct transport_tls *tls);
 
 struct tls_session;
 
-/* NULL when memory is out. `server_name` as in transport_connect; NULL for a server. */
-struct tls_session *tls_session_new(const struct transport_tls *tls, const char *server_name);
+/* What a client is to say in its first flight instead of what it says by itself. */
+struct tls_wishes {
+    const char *alpn; /* protocol names (RFC 7301), a comma between, "": none; NULL: http/1.1 */
+    const char *sni;  /* RFC 6066 3, "": none; NULL: the server's name. The certificate is not verified when
+                         this is given: there is no name that it would have to be for. */
+};
+
+/* NULL when memory is out. `server_name` as in transport_connect; NULL for a server. `wishes` are a client's,
+ * or NULL; copied. */
+struct tls_session *tls_session_new(const struct transport_tls *tls, const char *server_name,
+                                    const struct tls_wishes *wishes);
 void tls_session_free(struct tls_session *session);
 
 enum tls_progress {
@@ -62,6 +71,9 @@ bool tls_session_receive(struct tls_session *session, const uint8_t *octets, siz
 
 /* Encrypts, at least one record. False: failed, see the text. Only after TLS_OPENED. */
 bool tls_session_send(struct tls_session *session, const uint8_t *octets, size_t size);
+
+/* The protocol that the server selected; `*size` is 0 if none. Valid as long as the session. */
+const uint8_t *tls_session_alpn(const struct tls_session *session, size_t *size);
 
 /* Puts a close_notify behind what was sent. */
 void tls_session_close_notify(struct tls_session *session);

@@ -10,6 +10,8 @@
  *   text*300:ab     300 octets: abab..          %text:abc   with RSV1
  *   x:8105ff        octets                      barrier     the pong of the last ping that was written
  *   eof rst broken refused                      tick        time passes until the run wants it
+ *   truncated   FIN without close_notify        no-tls      TCP, but no TLS (first word)
+ *   alpn:NAME   the protocol that was selected
  *   +50             50 ms pass                  |           what was collected arrives now
  */
 #ifndef HARNESS_TESTS_SCRIPTED_TARGET_H
@@ -183,6 +185,12 @@ static inline void scripted_pump(struct scripted *s)
             break;
         case RUN_SHUTDOWN:
             text_print(&s->wrote, " half-close");
+            break;
+        case RUN_TRUNCATE:
+            text_print(&s->wrote, " truncate");
+            break;
+        case RUN_CLOSE_NOTIFY:
+            text_print(&s->wrote, " close-notify");
             break;
         case RUN_RESET:
             text_print(&s->wrote, " reset");
@@ -394,7 +402,7 @@ static inline void scripted_time(struct scripted *s, run_time to)
 
 static inline void scripted_do(struct scripted *s, const char *word)
 {
-    static const char *const ends[] = {"eof", "rst", "broken", "refused"};
+    static const char *const ends[] = {"eof", "truncated", "rst", "broken", "no-tls", "refused"};
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         if (strcmp(word, ends[i]) == 0) {
             scripted_flush(s);
@@ -409,6 +417,8 @@ static inline void scripted_do(struct scripted *s, const char *word)
         scripted_time(s, word[0] == '+' ? s->now + strtoul(word + 1, NULL, 10) * 1000 : run_deadline(s->run));
     } else if (strcmp(word, "|") == 0) {
         scripted_flush(s);
+    } else if (strncmp(word, "alpn:", 5) == 0) {
+        run_negotiated(s->run, word + 5);
     } else if (strcmp(word, "101") == 0 || strcmp(word, "101&") == 0 || strcmp(word, "head") == 0) {
         scripted_add_head(s, strcmp(word, "head") == 0
                                  ? s->head
@@ -433,7 +443,7 @@ static inline void scripted_play(struct scripted *s, const struct row *row, enum
                                  size_t split_at)
 {
     scripted_begin(s, row, chunking, split_at);
-    if (strncmp(row->script, "refused", 7) != 0)
+    if (strncmp(row->script, "refused", 7) != 0 && strncmp(row->script, "no-tls", 6) != 0)
         run_connected(s->run, s->now);
     scripted_pump(s);
     char word[1024];

@@ -53,6 +53,16 @@ static const struct {
     {"half-close", "  half-close"},
     {"  reset", NULL},
     {"  drop", NULL},
+    {"  truncate", NULL},
+    {"  close-notify", NULL},
+    {"reading off", "  reading  off"},
+    {"  reading  on", NULL},
+    {"  memory   64MiB\n  drop", NULL},
+    {"  memory   1KiB\n  drop", NULL},
+    {"memory 2048KiB\ndrop", "  memory   2MiB\n  drop"},
+    {"  open     plain", NULL},
+    {"  open     plain alpn \"h2,http/1.1\" sni \"\"", NULL},
+    {"  expect   http 101 alpn \"\" alpn \"http/1.1\" no \"X\"", NULL},
 };
 
 /* Wraps a line into a case with a parameter. */

@@ -94,6 +94,26 @@ static const struct row rows[] = {
     {"skip", "open\nexpect http 101 has \"X-A\"\nor http 101 -> skip", "101", VERDICT_SKIP,
      CLOSING_NOT_JUDGED, NULL, NULL, "", 0, NULL},
 
+    /* TLS */
+    {"the protocol that was wanted", "open alpn \"h2,http/1.1\"\nexpect http 101 alpn \"http/1.1\"",
+     "alpn:http/1.1 101 " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, 0, NULL},
+    {"another protocol", "open alpn \"h2,http/1.1\"\nexpect http 101 alpn \"http/1.1\"", "alpn:h2 101",
+     VERDICT_FAILED, CLOSING_NOT_JUDGED, "got HTTP 101", NULL, NULL, 0, NULL},
+    {"no protocol", "open alpn \"h2\"\nexpect http 101 alpn \"\"", "101 " BYE, VERDICT_OK, CLOSING_CLEAN,
+     NULL, NULL, NULL, 0, NULL},
+    {"TLS refused where that is the subject", "open sni \"x\"\nexpect http 101\nor end", "no-tls", VERDICT_OK,
+     CLOSING_NOT_JUDGED, NULL, NULL, "", 0, NULL},
+    {"TLS refused where it is not", "open path \"/x\"\nexpect http 101\nor end", "no-tls", VERDICT_SETUP,
+     CLOSING_NOT_JUDGED, "no connection", NULL, "", 0, NULL},
+    {"an alert to plain HTTP", "open plain\nexpect end\nor http 400..499", "x:15030100020228 eof", VERDICT_OK,
+     CLOSING_NOT_JUDGED, NULL, NULL, "", 0, NULL},
+    {"an alert to plain HTTP, TCP left open", "open plain\nexpect end\nor http 400..499",
+     "x:15030100020228 101", VERDICT_FAILED, CLOSING_NOT_JUDGED, "got nothing more for", NULL, "", 0, NULL},
+    {"a 400 to plain HTTP", "open plain\nexpect end\nor http 400..499", "head", VERDICT_OK,
+     CLOSING_NOT_JUDGED, NULL, NULL, "", 0, "HTTP/1.1 400 X\r\n\r\n"},
+    {"a 101 to plain HTTP", "open plain\nexpect end\nor http 400..499", "101", VERDICT_FAILED,
+     CLOSING_NOT_JUDGED, "got HTTP 101", NULL, NULL, 0, NULL},
+
     /* Conditions */
     {"has", "open\nexpect http 101 has \"server\" no \"X-A\" value \"server\" \"me\"", "head " BYE,
      VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, 0, RIGHT "Server: me\r\n\r\n"},
