@@ -24,10 +24,15 @@ static void put_bad_lines(FILE *out, const struct journal_contents *journal)
     fputs("</ul>", out);
 }
 
-static void put_run(FILE *out, const struct journal_contents *journal)
+/* How the run was started, and when. */
+static void put_start(FILE *out, const struct journal_contents *journal)
 {
     const struct journal_run *run = &journal->run;
-    fputs("<div class=run><p class=cmd><code>", out);
+    if (!journal->has_run) {
+        fputs("<p>A run of which the journal does not tell how and when it was started", out);
+        return;
+    }
+    fputs("<p class=cmd><code>", out);
     html_command(out, run->command, run->command_count);
     fputs("</code></p><p>wringer", out);
     fputs(run->version[0] == '\0' ? "" : " ", out);
@@ -35,6 +40,26 @@ static void put_run(FILE *out, const struct journal_contents *journal)
     fputs(", begun <time>", out);
     html_text(out, run->started);
     fputs("</time>", out);
+}
+
+/* Which cases, and how many at once. */
+static void put_selection(FILE *out, const struct journal_run *run)
+{
+    fputs(" (", out);
+    html_text(out, run->cases);
+    fputs(")", out);
+    for (size_t i = 0; i < run->selection_count; i++) {
+        fputs(i == 0 ? ", selected by <code>" : " ", out);
+        html_text(out, run->selection[i]);
+    }
+    fputs(run->selection_count > 0 ? "</code>" : "", out);
+    fprintf(out, ", %u at a time", run->jobs);
+}
+
+static void put_run(FILE *out, const struct journal_contents *journal)
+{
+    fputs("<div class=run>", out);
+    put_start(out, journal);
     if (journal->has_end) {
         fputs(", took ", out);
         html_duration(out, journal->end.wall_us);
@@ -44,15 +69,9 @@ static void put_run(FILE *out, const struct journal_contents *journal)
     html_count(out, journal->result_count, "result");
     fputs(" of ", out);
     html_count(out, journal->case_count, "case");
-    fputs(" (", out);
-    html_text(out, run->cases);
-    fputs(")", out);
-    for (size_t i = 0; i < run->selection_count; i++) {
-        fputs(i == 0 ? ", selected by <code>" : " ", out);
-        html_text(out, run->selection[i]);
-    }
-    fputs(run->selection_count > 0 ? "</code>" : "", out);
-    fprintf(out, ", %u at a time</p>", run->jobs);
+    if (journal->has_run)
+        put_selection(out, &journal->run);
+    fputs("</p>", out);
     if (!journal->has_end)
         fputs("<p class=warn>This run did not come to its end: what follows is what had ended before.</p>",
               out);

@@ -135,11 +135,11 @@ static void put_card(struct page *page, size_t index)
         [SCORE_C] = "gC",    [SCORE_D] = "gD",      [SCORE_E] = "gD", [SCORE_F] = "gF"};
     fprintf(out,
             "<article class=card id=target-%zu><div class=top><div class=\"grade %s\" "
-            "title=\"grade\">%s</div><div>",
-            index, classes[score->grade], grade_word(score->grade));
-    fputs("<h3>", out);
+            "title=\"grade\" role=img aria-label=\"grade %s\">%s</div><div>",
+            index, classes[score->grade], grade_word(score->grade), grade_word(score->grade));
+    fputs("<h2>", out);
     html_text(out, target->name);
-    fputs("</h3>", out);
+    fputs("</h2>", out);
     if (strcmp(target->name, target->url) != 0) {
         fputs("<p class=url><code>", out);
         html_text(out, target->url);

@@ -17,7 +17,6 @@ struct reader {
     size_t number; /* of the line, from 1 */
     char *line;
     size_t size, room;
-    bool has_run;
     bool too_long; /* the line is longer than a journal may have: only its beginning is in `line` */
     bool bad;      /* the line is not as journal.h says; `why` is the first reason */
     char why[160];

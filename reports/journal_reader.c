@@ -113,7 +113,7 @@ static void *append(struct reader *reader, void *slot, size_t *count, size_t *ro
 static void read_run(struct reader *reader, const json_t *object)
 {
     struct journal_run *run = &reader->contents->run;
-    if (reader->has_run) {
+    if (reader->contents->has_run) {
         reader_fail(reader, reader->number, "a second run begins here");
         return;
     }
@@ -123,7 +123,7 @@ static void read_run(struct reader *reader, const json_t *object)
     run->cases = member_text(reader, object, "cases");
     run->selection = member_texts(reader, object, "selection", &run->selection_count);
     run->jobs = member_small_integer(reader, object, "jobs", UINT32_MAX);
-    reader->has_run = !reader->bad;
+    reader->contents->has_run = !reader->bad;
 }
 
 static void read_requirement(struct reader *reader, const json_t *object)
@@ -358,12 +358,15 @@ static bool fail_reading(struct reader *reader)
     return reader_fail(reader, reader->number, why);
 }
 
+enum { LINE_OVER_MAX = 3 * JOURNAL_LINE_MAX }; /* octets of a line behind JOURNAL_LINE_MAX */
+
 /* One line without its line feed, which `*whole` tells. False at the end of the file and on failure. */
 static bool next_line(struct reader *reader, bool *whole)
 {
     reader->size = 0;
     reader->too_long = false;
     *whole = false;
+    size_t over = 0;
     for (;;) {
         int octet = getc_unlocked(reader->file);
         if (octet == EOF) {
@@ -376,7 +379,9 @@ static bool next_line(struct reader *reader, bool *whole)
             return true;
         }
         if (reader->size == JOURNAL_LINE_MAX) {
-            reader->too_long = true; /* the rest of it is read over */
+            reader->too_long = true; /* the rest of it is read over, unless there is no end to it: a device */
+            if (++over > LINE_OVER_MAX)
+                return reader_fail(reader, reader->number, "the line is longer than a journal may have");
             continue;
         }
         if (reader->size == reader->room) {

@@ -21,7 +21,8 @@ struct journal_bad_line {
  * that they may be. */
 struct journal_contents {
     const char *path;
-    struct journal_run run; /* its strings are empty where its line was bad */
+    bool has_run;           /* false: its line was bad */
+    struct journal_run run; /* its strings are empty then */
     struct journal_requirement *requirements;
     size_t requirement_count;
     struct journal_case *cases;

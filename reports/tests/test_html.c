@@ -568,6 +568,8 @@ START_TEST(bad_lines_are_told_and_the_rest_is_there)
     ck_assert_ptr_nonnull(strstr(page, "results.jsonl:1</code>: not JSON"));
     ck_assert_ptr_nonnull(strstr(page, "results.jsonl:2</code>: unknown type &quot;&lt;b&gt;&quot;</li>"));
     ck_assert_ptr_nonnull(strstr(page, "<li>and 5 more</li>"));
+    ck_assert_ptr_nonnull(
+        strstr(page, "<p>A run of which the journal does not tell how and when it was started"));
     ck_assert_ptr_nonnull(strstr(page, "<title>Wringer: reference A+</title>"));
     free(page);
 }

@@ -610,7 +610,7 @@ START_TEST(a_journal_cut_anywhere_keeps_the_lines_before)
 }
 END_TEST
 
-START_TEST(a_line_without_end_is_left_out)
+START_TEST(a_line_that_is_too_long_is_left_out)
 {
     FILE *file = fopen(path, "w");
     ck_assert_int_eq(fseek(file, JOURNAL_LINE_MAX + 1, SEEK_SET), 0);
@@ -622,6 +622,10 @@ START_TEST(a_line_without_end_is_left_out)
     ck_assert_str_eq(read->bad[0].why, "the line is longer than a journal may have");
     ck_assert_str_eq(read->targets[0].name, "a");
     journal_contents_free(read);
+    if (access("/dev/zero", R_OK) == 0) { /* no end at all */
+        ck_assert_ptr_null(journal_read("/dev/zero", error, sizeof error));
+        ck_assert_str_eq(error, "/dev/zero:1: the line is longer than a journal may have");
+    }
 }
 END_TEST
 
@@ -654,7 +658,7 @@ int main(void)
     tcase_add_test(tests, results_stay_with_their_target);
     tcase_add_test(tests, a_journal_from_before_quotes_is_read);
     tcase_add_test(tests, a_journal_cut_anywhere_keeps_the_lines_before);
-    tcase_add_test(tests, a_line_without_end_is_left_out);
+    tcase_add_test(tests, a_line_that_is_too_long_is_left_out);
     tcase_add_test(tests, every_verdict_has_its_word);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
