@@ -77,7 +77,7 @@ struct run_violation {
 };
 
 #define RUN_TEXT_MAX   400
-#define RUN_PASSED_MAX 24
+#define RUN_PASSED_MAX 40
 
 struct run_verdict {
     enum verdict verdict;

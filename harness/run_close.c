@@ -27,13 +27,8 @@ static void grade_closing(struct run *run, enum closing closing, const char *rea
 /* Everything is known: the verdict of the case itself. */
 static void give_verdict(struct run *run)
 {
-    struct run_verdict *verdict = &run->verdict;
-    if (verdict->closing == CLOSING_CLEAN) {
-        static const char *const kept[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455-5.5.1-14",
-                                           "R6455-7.1.2-02", "R6455-7.1.1-01", "R6455-7.1.1-04"};
-        for (size_t i = 0; i < sizeof kept / sizeof kept[0] && verdict->passed_count < RUN_PASSED_MAX; i++)
-            verdict->passed[verdict->passed_count++] = kept[i];
-    }
+    if (run->verdict.closing == CLOSING_CLEAN)
+        run_collect_passed_closing(run);
     switch (run->worst) {
     case GRADE_OK:
         run_finish(run, VERDICT_OK, "as expected");

@@ -21,6 +21,9 @@ enum {
 
 #define RUN_STALL_US (500 * 1000) /* `reading off` ends when the target has taken nothing for so long */
 
+/* What monitors have looked at: bits of run.received_classes. */
+enum { SAW_FRAME = 1, SAW_CONTROL = 2, SAW_TEXT = 4, SAW_CLOSE = 8, SAW_DATA = 16, SAW_CLOSE_CODE = 32 };
+
 enum run_phase {
     PHASE_CONNECTING,
     PHASE_HANDSHAKE, /* request under way, response awaited */
@@ -194,6 +197,7 @@ void run_send_close_answer(struct run *run, run_time now); /* RFC 6455 5.5.1: th
 void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size);
 void run_note_violation(struct run *run, enum ws_violation violation, size_t line);
 void run_collect_passed(struct run *run);
+void run_collect_passed_closing(struct run *run);
 
 /* run_response.c */
 bool run_codes_have(const struct run *run, const struct codes *codes, uint64_t code, bool absent);

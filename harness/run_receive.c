@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* run_receive.c: decodes what the target sends, lets the judge watch every octet of it, and tells matching
- * what happened. Owns the monitors; does not own what a case expects. */
+ * what happened. Does not own what a case expects, nor which requirements the judge watches. */
 #include "harness/run_machine.h"
 
 #include <string.h>
-
-/* What monitors have looked at: bits of run.received_classes. */
-enum { SAW_FRAME = 1, SAW_CONTROL = 2, SAW_TEXT = 4, SAW_CLOSE = 8, SAW_DATA = 16, SAW_CLOSE_CODE = 32 };
 
 void run_note_violation(struct run *run, enum ws_violation violation, size_t line)
 {
@@ -38,50 +35,6 @@ static void note_violations(struct run *run, ws_violation_set set)
                         ws_violation_facts((enum ws_violation)v)->sentence);
     }
     run->seen_violations |= set;
-}
-
-/* The requirements on a sender that each class of what was seen exercises, and the violations that break
- * them. */
-void run_collect_passed(struct run *run)
-{
-    static const struct {
-        unsigned class;
-        bool server_only;
-        enum ws_violation violation;
-        const char *requirement;
-    } monitors[] = {
-        {SAW_FRAME, true, WS_SERVER_FRAME_MASKED, "R6455-5.1-05"},
-        {SAW_FRAME, false, WS_RSV1_SET, "R6455-5.2-03"}, /* stands for all three */
-        {SAW_FRAME, false, WS_RESERVED_DATA_OPCODE, "R6455-5.2-07"},
-        {SAW_FRAME, false, WS_RESERVED_CONTROL_OPCODE, "R6455-5.2-08"},
-        {SAW_FRAME, false, WS_LENGTH_NOT_MINIMAL, "R6455-5.2-15"},
-        {SAW_FRAME, false, WS_LENGTH_TOP_BIT_SET, "R6455-5.2-13"},
-        {SAW_CONTROL, false, WS_CONTROL_FRAME_FRAGMENTED, "R6455-5.4-07"},
-        {SAW_CONTROL, false, WS_CONTROL_FRAME_TOO_LONG, "R6455-5.5-01"},
-        {SAW_DATA, false, WS_CONTINUATION_OF_NOTHING, "R6455-5.4-04"},
-        {SAW_DATA, false, WS_MESSAGE_INSIDE_MESSAGE, "R6455-5.4-10"},
-        {SAW_TEXT, false, WS_TEXT_NOT_UTF8, "R6455-5.6-01"},
-        {SAW_CLOSE, false, WS_FRAME_AFTER_CLOSE, "R6455-5.5.1-07"},
-        {SAW_CLOSE, false, WS_SECOND_CLOSE, "R6455-5.5.1-17"},
-        {SAW_CLOSE, false, WS_CLOSE_BODY_OF_ONE_OCTET, "R6455-5.5.1-02"},
-        {SAW_CLOSE, false, WS_CLOSE_REASON_NOT_UTF8, "R6455-5.5.1-04"},
-        {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1005, "R6455-7.4.1-07"},
-        {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1006, "R6455-7.4.1-09"},
-        {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1015, "R6455-7.4.1-18"},
-        {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_BELOW_1000, "R6455-7.4.2-01"},
-        {SAW_CLOSE_CODE, true, WS_SERVER_SENT_1010, "R6455-7.4.1-16"},
-    };
-    struct run_verdict *verdict = &run->verdict;
-    ws_violation_set seen = run->seen_violations;
-    if (ws_violation_set_has(seen, WS_RSV2_SET) || ws_violation_set_has(seen, WS_RSV3_SET))
-        seen |= UINT64_C(1) << WS_RSV1_SET;
-    for (size_t i = 0; i < sizeof monitors / sizeof monitors[0]; i++) {
-        bool applies = (run->received_classes & monitors[i].class) != 0 &&
-                       (!monitors[i].server_only || run->instance.role == WS_SERVER);
-        if (applies && !ws_violation_set_has(seen, monitors[i].violation) &&
-            verdict->passed_count < RUN_PASSED_MAX)
-            verdict->passed[verdict->passed_count++] = monitors[i].requirement;
-    }
 }
 
 static void begin_frame(struct run *run, run_time now, const struct ws_frame_header *header)

@@ -153,20 +153,20 @@ const char *ws_opcode_name(uint8_t opcode);
     /* Responses (RFC 6455 4.1) */                                                                           \
     X(RESPONSE_VERSION_MALFORMED, 0, "R6455-4.2.2-20", "the response must be HTTP/1.1")                      \
     X(RESPONSE_STATUS_NOT_101, 0, "R6455-4.1-50", "the response is not 101 Switching Protocols")             \
-    X(RESPONSE_UPGRADE_MISSING, 0, "R6455-4.1-53", "the response needs an Upgrade header field")             \
-    X(RESPONSE_UPGRADE_WRONG, 0, "R6455-4.1-54", "the Upgrade header field must be websocket")               \
-    X(RESPONSE_CONNECTION_MISSING, 0, "R6455-4.1-55", "the response needs a Connection header field")        \
-    X(RESPONSE_CONNECTION_WRONG, 0, "R6455-4.1-56", "the Connection header field must name Upgrade")         \
-    X(RESPONSE_ACCEPT_MISSING, 0, "R6455-4.1-57", "the response needs a Sec-WebSocket-Accept header field")  \
-    X(RESPONSE_ACCEPT_WRONG, 0, "R6455-4.1-58", "Sec-WebSocket-Accept does not fit the key")                 \
-    X(RESPONSE_ACCEPT_REPEATED, 0, "R6455-4.1-62", "Sec-WebSocket-Accept must not appear more than once")    \
-    X(RESPONSE_EXTENSIONS_MALFORMED, 0, "R6455-9.1-03",                                                      \
+    X(RESPONSE_UPGRADE_MISSING, 0, "R6455-4.2.2-22", "the response needs an Upgrade header field")           \
+    X(RESPONSE_UPGRADE_WRONG, 0, "R6455-4.2.2-22", "the Upgrade header field must be websocket")             \
+    X(RESPONSE_CONNECTION_MISSING, 0, "R6455-4.2.2-23", "the response needs a Connection header field")      \
+    X(RESPONSE_CONNECTION_WRONG, 0, "R6455-4.2.2-23", "the Connection header field must name Upgrade")       \
+    X(RESPONSE_ACCEPT_MISSING, 0, "R6455-4.2.2-24",                                                          \
+      "the response needs a Sec-WebSocket-Accept header field")                                              \
+    X(RESPONSE_ACCEPT_WRONG, 0, "R6455-4.2.2-24", "Sec-WebSocket-Accept does not fit the key")               \
+    X(RESPONSE_ACCEPT_REPEATED, 0, "R6455-11.3.3-01", "Sec-WebSocket-Accept must not appear more than once") \
+    X(RESPONSE_EXTENSIONS_MALFORMED, 0, "R6455-9.1-04",                                                      \
       "Sec-WebSocket-Extensions does not follow its grammar")                                                \
-    X(RESPONSE_EXTENSION_NOT_OFFERED, 0, "R6455-4.1-60",                                                     \
-      "the server named an extension that was not offered")                                                  \
+    X(RESPONSE_EXTENSION_NOT_OFFERED, 0, "R6455-9-03", "the server named an extension that was not offered") \
     X(RESPONSE_SUBPROTOCOL_MALFORMED, 0, "R6455-4.2.2-17",                                                   \
       "Sec-WebSocket-Protocol of a response is one token")                                                   \
-    X(RESPONSE_SUBPROTOCOL_NOT_OFFERED, 0, "R6455-4.1-61",                                                   \
+    X(RESPONSE_SUBPROTOCOL_NOT_OFFERED, 0, "R6455-4.2.2-13",                                                 \
       "the server named a subprotocol that was not offered")                                                 \
     X(RESPONSE_BODY_PRESENT, 0, "R9112-6.3-01",                                                              \
       "a 101 response has neither Content-Length nor Transfer-Encoding")

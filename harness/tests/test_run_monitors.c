@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_run_monitors.c: what the target sends is watched in every run, whatever the case is about: each rule
  * that is broken is told once, with the line where it was, and the rules that were kept are told as well. */
+#include "harness/run_monitors.h"
 #include "harness/tests/scripted_target.h"
 
 #define PING "send ping \"p\"\nexpect pong \"p\""
@@ -111,24 +112,46 @@ START_TEST(kept_requirements)
         bool passed;
         unsigned flags;
     } table[] = {
-        {"pong:p", "R6455-5.1-05", true, 0},           {"!pong:p", "R6455-5.1-05", false, 0},
-        {"pong:p", "R6455-5.1-05", false, ROW_CLIENT}, {"", "R6455-5.1-05", false, 0},
-        {"pong:p", "R6455-5.2-03", true, 0},           {"%pong:p", "R6455-5.2-03", false, 0},
-        {"x:aa0170", "R6455-5.2-03", false, 0},        {"x:9a0170", "R6455-5.2-03", false, 0},
-        {"pong:p", "R6455-5.2-07", true, 0},           {"pong:p", "R6455-5.2-08", true, 0},
-        {"op11 pong:p", "R6455-5.2-08", false, 0},     {"pong:p", "R6455-5.2-15", true, 0},
-        {"x:8a7e000170", "R6455-5.2-15", false, 0},    {"pong:p", "R6455-5.4-07", true, 0},
-        {"pong+:p", "R6455-5.4-07", false, 0},         {"text:a", "R6455-5.4-07", false, 0},
-        {"pong:p", "R6455-5.5-01", true, 0},           {"pong:p", "R6455-5.4-04", false, 0},
-        {"text+:a", "R6455-5.4-04", true, 0},          {"cont:a", "R6455-5.4-04", false, 0},
-        {"text+:a", "R6455-5.4-10", true, 0},          {"text+:a text+:b", "R6455-5.4-10", false, 0},
-        {"pong:p", "R6455-5.6-01", false, 0},          {"bin:a", "R6455-5.6-01", false, 0},
-        {"text:a", "R6455-5.6-01", true, 0},           {"x:8101ff", "R6455-5.6-01", false, 0},
-        {"pong:p", "R6455-5.5.1-07", false, 0},        {"close:1000", "R6455-5.5.1-07", true, 0},
-        {"close:1000", "R6455-5.5.1-17", true, 0},     {"close:1000", "R6455-5.5.1-02", true, 0},
-        {"close:1000", "R6455-7.4.1-07", true, 0},     {"close", "R6455-7.4.1-07", false, 0},
-        {"close:1005", "R6455-7.4.1-07", false, 0},    {"close:1000", "R6455-7.4.1-16", true, 0},
-        {"close:1010", "R6455-7.4.1-16", false, 0},    {"close:1000", "R6455-7.4.1-16", false, ROW_CLIENT},
+        {"pong:p", "R6455-5.1-05", true, 0},
+        {"!pong:p", "R6455-5.1-05", false, 0},
+        {"pong:p", "R6455-5.1-05", false, ROW_CLIENT},
+        {"", "R6455-5.1-05", false, 0},
+        {"pong:p", "R6455-5.2-03", true, 0},
+        {"%pong:p", "R6455-5.2-03", false, 0},
+        {"x:aa0170", "R6455-5.2-03", false, 0},
+        {"x:9a0170", "R6455-5.2-03", false, 0},
+        {"pong:p", "R6455-5.2-07", true, 0},
+        {"pong:p", "R6455-5.2-08", true, 0},
+        {"op11 pong:p", "R6455-5.2-08", false, 0},
+        {"pong:p", "R6455-5.2-15", true, 0},
+        {"x:8a7e000170", "R6455-5.2-15", false, 0},
+        {"pong:p", "R6455-5.4-07", true, 0},
+        {"pong+:p", "R6455-5.4-07", false, 0},
+        {"text:a", "R6455-5.4-07", false, 0},
+        {"pong:p", "R6455-5.5-01", true, 0},
+        {"pong:p", "R6455-5.4-04", false, 0},
+        {"text+:a", "R6455-5.4-04", true, 0},
+        {"cont:a", "R6455-5.4-04", false, 0},
+        {"text+:a", "R6455-5.4-10", true, 0},
+        {"text+:a text+:b", "R6455-5.4-10", false, 0},
+        {"pong:p", "R6455-5.6-01", false, 0},
+        {"bin:a", "R6455-5.6-01", false, 0},
+        {"text:a", "R6455-5.6-01", true, 0},
+        {"x:8101ff", "R6455-5.6-01", false, 0},
+        {"pong:p", "R6455-5.5.1-07", false, 0},
+        {"close:1000", "R6455-5.5.1-07", true, 0},
+        {"close:1000", "R6455-5.5.1-17", true, 0},
+        {"close:1000", "R6455-5.5.1-02", true, 0},
+        {"close:1000", "R6455-7.4.1-07", true, 0},
+        {"close", "R6455-7.4.1-07", false, 0},
+        {"close:1005", "R6455-7.4.1-07", false, 0},
+        {"close:1000", "R6455-7.4.1-16", true, 0},
+        {"close:1010", "R6455-7.4.1-16", false, 0},
+        {"close:1000", "R6455-7.4.1-16", false, ROW_CLIENT},
+        {"", "R6455-4.2.2-24", true, 0},
+        {"", "R6455-4.2.2-24", false, ROW_CLIENT},
+        {"", "R6455-9-03", true, 0},
+        {"", "R6455-9-03", false, ROW_CLIENT},
     };
     static struct scripted s;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -143,6 +166,25 @@ START_TEST(kept_requirements)
                       table[i].octets, table[i].requirement);
         scripted_free(&s);
     }
+}
+END_TEST
+
+/* Each monitor has a number of its own, and a requirement of its own. */
+START_TEST(monitors_are_listed)
+{
+    struct run_monitor monitor, other;
+    size_t count = 0;
+    for (; run_monitor(count, &monitor); count++) {
+        for (size_t i = 0; i < count && run_monitor(i, &other); i++)
+            ck_assert_str_ne(monitor.requirement, other.requirement);
+        ck_assert(run_monitors_watch(monitor.requirement, &other));
+        ck_assert_str_eq(monitor.watched, other.watched);
+    }
+    ck_assert_uint_gt(count, 30);
+    ck_assert(run_monitors_watch("R6455-5.5-01", &monitor));
+    ck_assert_str_eq(monitor.watched, "every control frame");
+    ck_assert(run_monitors_watch("R6455-7.3-03", &monitor));
+    ck_assert(!run_monitors_watch("R6455-5.1-03", &monitor));
 }
 END_TEST
 
@@ -256,6 +298,7 @@ int main(void)
     TCase *cases = tcase_create("rows");
     add_rows(cases);
     tcase_add_test(cases, kept_requirements);
+    tcase_add_test(cases, monitors_are_listed);
     tcase_add_test(cases, marks);
     tcase_add_test(cases, lines_of_long_runs);
     suite_add_tcase(suite, cases);

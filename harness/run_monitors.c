@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* run_monitors.c: which requirements a run watches, and which of them it exercised and found kept. */
+#include "harness/run_monitors.h"
+
+#include <string.h>
+
+#include "harness/run_machine.h"
+
+/* What shows a breach of a requirement on senders, and in what it would have shown. */
+static const struct {
+    unsigned class; /* of run.received_classes */
+    bool server_only;
+    enum ws_violation violation; /* names the requirement */
+} frames[] = {
+    {SAW_FRAME, true, WS_SERVER_FRAME_MASKED},
+    {SAW_FRAME, false, WS_RSV1_SET}, /* stands for all three */
+    {SAW_FRAME, false, WS_RESERVED_DATA_OPCODE},
+    {SAW_FRAME, false, WS_RESERVED_CONTROL_OPCODE},
+    {SAW_FRAME, false, WS_LENGTH_NOT_MINIMAL},
+    {SAW_FRAME, false, WS_LENGTH_TOP_BIT_SET},
+    {SAW_CONTROL, false, WS_CONTROL_FRAME_FRAGMENTED},
+    {SAW_CONTROL, false, WS_CONTROL_FRAME_TOO_LONG},
+    {SAW_DATA, false, WS_CONTINUATION_OF_NOTHING},
+    {SAW_DATA, false, WS_MESSAGE_INSIDE_MESSAGE},
+    {SAW_TEXT, false, WS_TEXT_NOT_UTF8},
+    {SAW_CLOSE, false, WS_FRAME_AFTER_CLOSE},
+    {SAW_CLOSE, false, WS_SECOND_CLOSE},
+    {SAW_CLOSE, false, WS_CLOSE_BODY_OF_ONE_OCTET},
+    {SAW_CLOSE, false, WS_CLOSE_REASON_NOT_UTF8},
+    {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1005},
+    {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1006},
+    {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1015},
+    {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_BELOW_1000},
+    {SAW_CLOSE_CODE, true, WS_SERVER_SENT_1010},
+};
+
+/* Kept by a response that opened the connection (ws_response_judge): RFC 6455 4.2.2, 9.1, 11.3.3. */
+static const char *const opening[] = {"R6455-4.2.2-20", "R6455-4.2.2-21", "R6455-4.2.2-22", "R6455-4.2.2-23",
+                                      "R6455-4.2.2-24", "R6455-9-03",     "R6455-11.3.3-01"};
+
+/* Kept by a clean closing. */
+static const char *const closing[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455-5.5.1-14",
+                                      "R6455-7.1.2-02", "R6455-7.1.1-01", "R6455-7.1.1-04"};
+
+/* Told by run_close.c when they are broken; a clean closing alone does not say that they are kept. */
+static const char *const closing_broken[] = {"R6455-7.3-03", "R6455-7.1.1-06"};
+
+enum {
+    FRAMES = sizeof frames / sizeof frames[0],
+    OPENING = sizeof opening / sizeof opening[0],
+    CLOSING = sizeof closing / sizeof closing[0],
+    CLOSING_BROKEN = sizeof closing_broken / sizeof closing_broken[0]
+};
+_Static_assert(FRAMES + OPENING + CLOSING <= RUN_PASSED_MAX, "a run that keeps them all has room for them");
+
+static void collect(struct run *run, const char *requirement)
+{
+    struct run_verdict *verdict = &run->verdict;
+    if (verdict->passed_count < RUN_PASSED_MAX)
+        verdict->passed[verdict->passed_count++] = requirement;
+}
+
+void run_collect_passed(struct run *run)
+{
+    bool server = run->instance.role == WS_SERVER;
+    ws_violation_set seen = run->seen_violations;
+    if (ws_violation_set_has(seen, WS_RSV2_SET) || ws_violation_set_has(seen, WS_RSV3_SET))
+        seen |= UINT64_C(1) << WS_RSV1_SET;
+    for (size_t i = 0; i < FRAMES; i++) {
+        bool applies = (run->received_classes & frames[i].class) != 0 && (!frames[i].server_only || server);
+        if (applies && !ws_violation_set_has(seen, frames[i].violation))
+            collect(run, ws_violation_facts(frames[i].violation)->requirement);
+    }
+    for (size_t i = 0; i < OPENING && server && run->verdict.opened; i++)
+        collect(run, opening[i]);
+}
+
+void run_collect_passed_closing(struct run *run)
+{
+    for (size_t i = 0; i < CLOSING; i++)
+        collect(run, closing[i]);
+}
+
+static const char *class_name(unsigned class)
+{
+    switch (class) {
+    case SAW_CONTROL:
+        return "every control frame";
+    case SAW_DATA:
+        return "every data frame";
+    case SAW_TEXT:
+        return "every text message";
+    case SAW_CLOSE:
+    case SAW_CLOSE_CODE:
+        return "every Close frame";
+    default: /* SAW_FRAME: a set of bits is no enum */
+        return "every frame";
+    }
+}
+
+bool run_monitor(size_t number, struct run_monitor *monitor)
+{
+    if (number < FRAMES)
+        *monitor = (struct run_monitor){ws_violation_facts(frames[number].violation)->requirement,
+                                        class_name(frames[number].class)};
+    else if (number < FRAMES + OPENING)
+        *monitor = (struct run_monitor){opening[number - FRAMES], "the opening handshake"};
+    else if (number < FRAMES + OPENING + CLOSING)
+        *monitor = (struct run_monitor){closing[number - FRAMES - OPENING], "the closing of the connection"};
+    else if (number < FRAMES + OPENING + CLOSING + CLOSING_BROKEN)
+        *monitor = (struct run_monitor){closing_broken[number - FRAMES - OPENING - CLOSING],
+                                        "the closing of the connection"};
+    else
+        return false;
+    return true;
+}
+
+bool run_monitors_watch(const char *requirement, struct run_monitor *monitor)
+{
+    for (size_t i = 0; run_monitor(i, monitor); i++) {
+        if (strcmp(monitor->requirement, requirement) == 0)
+            return true;
+    }
+    return false;
+}
