@@ -91,7 +91,7 @@ static void must_be_answered(const struct ws_head *request)
         size = ws_refusal_build(out, sizeof out, violation);
     } else {
         const char *selected = ws_subprotocol_select(request, supported);
-        size = ws_response_build(out, sizeof out, request, selected);
+        size = ws_response_build(out, sizeof out, request, selected, NULL);
         begin = ws_list_has(request, "Expect", "100-continue") ? strlen("HTTP/1.1 100 Continue\r\n\r\n") : 0;
     }
     must(size > begin, "every request is answered");

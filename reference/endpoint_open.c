@@ -28,7 +28,7 @@ static size_t build(uint8_t *out, size_t size, const struct outgoing *outgoing)
     case REQUEST:
         return ws_request_build(out, size, outgoing->request);
     case RESPONSE:
-        return ws_response_build(out, size, outgoing->asked, outgoing->subprotocol);
+        return ws_response_build(out, size, outgoing->asked, outgoing->subprotocol, NULL);
     case REFUSAL:
         return ws_refusal_build(out, size, outgoing->violation);
     }

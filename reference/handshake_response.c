@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-size_t ws_response_build(uint8_t *out, size_t size, const struct ws_head *request, const char *subprotocol)
+size_t ws_response_build(uint8_t *out, size_t size, const struct ws_head *request, const char *subprotocol,
+                         const char *extensions)
 {
     const struct ws_octets *key = ws_head_find(request, "Sec-WebSocket-Key", NULL);
     char accept[WS_ACCEPT_SIZE + 1] = "";
@@ -27,6 +28,9 @@ size_t ws_response_build(uint8_t *out, size_t size, const struct ws_head *reques
     ws_head_write_field(&writer, "Sec-WebSocket-Accept", accept);
     if (subprotocol != NULL) {
         ws_head_write_field(&writer, "Sec-WebSocket-Protocol", subprotocol);
+    }
+    if (extensions != NULL) {
+        ws_head_write_field(&writer, "Sec-WebSocket-Extensions", extensions);
     }
     ws_head_write(&writer, "\r\n");
     return ws_head_written(&writer);
@@ -150,8 +154,8 @@ static enum ws_violation judge_accept(const struct ws_head *head, const struct w
                : WS_RESPONSE_ACCEPT_WRONG;
 }
 
-/* True if one line "Name: value" of the request's further lines offers the token in a list of that name. */
-static bool line_offers(const char *line, const char *name, struct ws_octets token)
+/* The value of one line "Name: value" of the request's further lines, if that is its name. */
+static bool line_value(const char *line, const char *name, struct ws_octets *value)
 {
     const struct ws_octets octets = ws_octets_of(line);
     const char *colon = strchr(line, ':');
@@ -160,8 +164,17 @@ static bool line_offers(const char *line, const char *name, struct ws_octets tok
         !ws_octets_equal_ignoring_case((struct ws_octets){octets.at, name_size}, ws_octets_of(name))) {
         return false;
     }
-    const struct ws_octets value = {octets.at + name_size + 1, octets.size - name_size - 1};
-    struct ws_octets member;
+    *value = (struct ws_octets){octets.at + name_size + 1, octets.size - name_size - 1};
+    return true;
+}
+
+/* True if such a line offers the token in a list of that name. */
+static bool line_offers(const char *line, const char *name, struct ws_octets token)
+{
+    struct ws_octets value, member;
+    if (!line_value(line, name, &value)) {
+        return false;
+    }
     for (size_t offset = 0; ws_value_next(value, &offset, &member);) {
         if (ws_octets_equal(ws_extension_token(member), token)) {
             return true;
@@ -194,6 +207,48 @@ static bool extension_is_offered(const struct ws_request *request, struct ws_oct
     return lines_offer(request, "Sec-WebSocket-Extensions", token);
 }
 
+/* What an answer of permessage-deflate comes to against the offers of one value: WS_NO_VIOLATION when it
+ * accepts one of them; otherwise what is wrong with it as an answer to the last that is legal. `*so_far`
+ * holds what offers before this value have come to. */
+static void judge_against(struct ws_octets offers, const struct ws_deflate_parameters *answer,
+                          enum ws_violation *so_far)
+{
+    struct ws_octets member;
+    for (size_t offset = 0; *so_far != WS_NO_VIOLATION && ws_value_next(offers, &offset, &member);) {
+        struct ws_extension element;
+        struct ws_deflate_parameters offer;
+        if (ws_extension_parse(member, &element) && ws_deflate_offer_parse(&element, &offer)) {
+            *so_far = ws_deflate_answer_judge(answer, &offer);
+        }
+    }
+}
+
+/* RFC 7692 7, 7.1: an answer that names permessage-deflate, which was offered. */
+static enum ws_violation judge_deflate(struct ws_octets member, const struct ws_request *request)
+{
+    struct ws_extension element;
+    struct ws_deflate_parameters answer;
+    if (!ws_extension_parse(member,
+                            &element)) { /* well-formed, but beyond the limits of struct ws_extension */
+        return WS_RESPONSE_DEFLATE_PARAMETER_UNKNOWN;
+    }
+    enum ws_violation violation = ws_deflate_answer_parse(&element, &answer);
+    if (violation != WS_NO_VIOLATION) {
+        return violation;
+    }
+    violation = WS_RESPONSE_DEFLATE_OFFER_INVALID; /* when there is no legal offer to accept */
+    if (request->extensions != NULL) {
+        judge_against(ws_octets_of(request->extensions), &answer, &violation);
+    }
+    for (const char *const *line = request->fields; line != NULL && *line != NULL; line++) {
+        struct ws_octets value;
+        if (line_value(*line, "Sec-WebSocket-Extensions", &value)) {
+            judge_against(value, &answer, &violation);
+        }
+    }
+    return violation;
+}
+
 static enum ws_violation judge_extensions(const struct ws_head *head, const struct ws_request *request)
 {
     if (ws_head_find(head, "Sec-WebSocket-Extensions", NULL) == NULL) {
@@ -202,13 +257,18 @@ static enum ws_violation judge_extensions(const struct ws_head *head, const stru
     struct ws_list_walk walk = {.head = head, .name = "Sec-WebSocket-Extensions"};
     struct ws_octets member;
     enum ws_violation violation = WS_NO_VIOLATION;
-    size_t count = 0;
+    size_t count = 0, deflates = 0;
     for (; ws_list_next(&walk, &member); count++) {
+        const struct ws_octets token = ws_extension_token(member);
         if (!ws_extension_is_well_formed(member)) { /* RFC 6455 9.1 */
             return WS_RESPONSE_EXTENSIONS_MALFORMED;
         }
-        if (!extension_is_offered(request, ws_extension_token(member))) {
+        if (!extension_is_offered(request, token)) {
             violation = WS_RESPONSE_EXTENSION_NOT_OFFERED;
+        }
+        if (violation == WS_NO_VIOLATION && ws_octets_equal(token, ws_octets_of(WS_DEFLATE_NAME))) {
+            /* RFC 7692 5: no two that use the same RSV bit */
+            violation = ++deflates > 1 ? WS_RESPONSE_DEFLATE_REPEATED : judge_deflate(member, request);
         }
     }
     return count != 0 ? violation : WS_RESPONSE_EXTENSIONS_MALFORMED;

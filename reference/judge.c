@@ -3,6 +3,8 @@
  * nothing, fails nothing and goes on after a violation; limits of size are the endpoint's. */
 #include "reference/ws.h"
 
+enum { RSV1 = 4 }; /* in ws_frame_header.rsv */
+
 static ws_violation_set one(enum ws_violation violation)
 {
     return violation == WS_NO_VIOLATION ? 0 : UINT64_C(1) << violation;
@@ -81,14 +83,25 @@ static ws_violation_set judge_data(struct ws_judge *judge, const struct ws_frame
     set |= when(judge->message_opcode != 0, WS_MESSAGE_INSIDE_MESSAGE); /* RFC 6455 5.4 */
     /* The newcomer takes the place of the message that was never ended. */
     judge->message_opcode = header->opcode;
+    judge->compressed = (header->rsv & judge->rsv_allowed & RSV1) != 0;
     judge->utf8 = (struct ws_utf8){0};
     return set;
+}
+
+/* With permessage-deflate: where RSV1 may be set (RFC 7692 6.1). */
+static ws_violation_set judge_compressed_bit(const struct ws_judge *judge,
+                                             const struct ws_frame_header *header)
+{
+    if ((header->rsv & judge->rsv_allowed & RSV1) == 0)
+        return 0;
+    return when(ws_opcode_is_control(header->opcode), WS_RSV1_ON_CONTROL_FRAME) |
+           when(header->opcode == WS_CONTINUATION, WS_RSV1_ON_CONTINUATION);
 }
 
 ws_violation_set ws_judge_header(struct ws_judge *judge, const struct ws_frame_header *header)
 {
     uint8_t rsv = header->rsv & (uint8_t)~judge->rsv_allowed;
-    ws_violation_set set = when((rsv & 4) != 0, WS_RSV1_SET) | when((rsv & 2) != 0, WS_RSV2_SET) |
+    ws_violation_set set = when((rsv & RSV1) != 0, WS_RSV1_SET) | when((rsv & 2) != 0, WS_RSV2_SET) |
                            when((rsv & 1) != 0, WS_RSV3_SET); /* RFC 6455 5.2 */
     switch (judge->sender) {                                  /* RFC 6455 5.1 */
     case WS_CLIENT:
@@ -99,6 +112,7 @@ ws_violation_set ws_judge_header(struct ws_judge *judge, const struct ws_frame_h
         break;
     }
     judge->frame_opcode = header->opcode;
+    set |= judge_compressed_bit(judge, header);
     set |= judge_length(header);
     set |= ws_opcode_is_control(header->opcode) ? judge_control(judge, header) : judge_data(judge, header);
     return set;
@@ -149,13 +163,23 @@ static ws_violation_set judge_close_body(struct ws_judge *judge, const uint8_t *
     return set;
 }
 
+static ws_violation_set judge_text(struct ws_judge *judge, const uint8_t *octets, size_t size)
+{
+    if (carries_text(judge) && spoils(&judge->utf8, octets, size, &judge->bad))
+        return one(WS_TEXT_NOT_UTF8); /* RFC 6455 5.6, 8.1 */
+    return 0;
+}
+
 ws_violation_set ws_judge_payload(struct ws_judge *judge, const uint8_t *octets, size_t size)
 {
     if (judge->frame_opcode == WS_CLOSE)
         return judge_close_body(judge, octets, size);
-    if (carries_text(judge) && spoils(&judge->utf8, octets, size, &judge->bad))
-        return one(WS_TEXT_NOT_UTF8); /* RFC 6455 5.6, 8.1 */
-    return 0;
+    return judge->compressed ? 0 : judge_text(judge, octets, size);
+}
+
+ws_violation_set ws_judge_inflated(struct ws_judge *judge, const uint8_t *octets, size_t size)
+{
+    return judge_text(judge, octets, size);
 }
 
 /* Valid so far, but cut off inside a code point. */

@@ -76,6 +76,16 @@ static const struct {
     {"text cut off at its end", WS_SERVER, S("\x01\x00\x80\x02\xe2\x82\x81\x01z"), {WS_TEXT_NOT_UTF8}},
     {"1010 from a server", WS_SERVER, S("\x88\x02\x03\xf2"), {WS_SERVER_SENT_1010}},
     {"1010 from a client", WS_CLIENT, S("\x88\x82" KEY "\x03\xf2"), {0}},
+    {"deflate: fragments of a text that is no UTF-8 while compressed",
+     WS_SERVER,
+     S("\x41\x01\xff\x89\x00\x80\x01\xff\x81\x01a"),
+     {0}},
+    {"deflate: text that is not compressed", WS_SERVER, S("\xc2\x00\x81\x01\xff"), {WS_TEXT_NOT_UTF8}},
+    {"deflate: RSV1 on a ping", WS_SERVER, S("\xc9\x00"), {WS_RSV1_ON_CONTROL_FRAME}},
+    {"deflate: RSV1 on a close", WS_SERVER, S("\xc8\x00"), {WS_RSV1_ON_CONTROL_FRAME}},
+    {"deflate: RSV1 on a continuation", WS_SERVER, S("\x42\x00\xc0\x00"), {WS_RSV1_ON_CONTINUATION}},
+    {"deflate: RSV1 on a continuation only", WS_SERVER, S("\x02\x00\xc0\x00"), {WS_RSV1_ON_CONTINUATION}},
+    {"deflate: RSV2 and RSV3", WS_SERVER, S("\xf2\x00"), {WS_RSV2_SET, WS_RSV3_SET}},
     {"everything at once",
      WS_CLIENT,
      S("\x5b\x7e\x00\x00"),
@@ -137,7 +147,8 @@ START_TEST(each_stream_has_its_violations)
         struct counts counts = {0};
         struct ws_judge judge;
         struct ws_frame_decoder decoder = {0};
-        ws_judge_init(&judge, streams[_i].sender, 0);
+        /* RSV1 as permessage-deflate defines it (RFC 7692 6.1) */
+        ws_judge_init(&judge, streams[_i].sender, strncmp(streams[_i].what, "deflate", 7) == 0 ? 4 : 0);
         judge_into(&counts, &judge, &decoder, octets, cut);
         judge_into(&counts, &judge, &decoder, octets + cut, size - cut);
         for (unsigned i = 0; i < 64; i++)
@@ -148,11 +159,13 @@ START_TEST(each_stream_has_its_violations)
 }
 END_TEST
 
-/* Every frame violation that is the judge's has a stream above; the three limits are the endpoint's. */
+/* Every frame violation that is the judge's has a stream above; the three limits are the endpoint's, faults
+ * of compressed data the inflater's. */
 START_TEST(every_frame_violation_is_covered)
 {
     for (enum ws_violation v = WS_NO_VIOLATION + 1; v < WS_HEAD_TOO_LARGE; v++) {
-        bool covered = v == WS_FRAME_TOO_BIG || v == WS_MESSAGE_TOO_BIG || v == WS_TOO_MANY_FRAGMENTS;
+        bool covered = v == WS_FRAME_TOO_BIG || v == WS_MESSAGE_TOO_BIG || v == WS_TOO_MANY_FRAGMENTS ||
+                       (v >= WS_DEFLATE_DATA_INVALID && v <= WS_SERVER_CONTEXT_TAKEN_OVER);
         for (size_t i = 0; i < STREAMS; i++)
             covered |= streams[i].expected[0] == v || streams[i].expected[1] == v;
         ck_assert_msg(covered, "%s", ws_violation_facts(v)->name);
