@@ -74,6 +74,9 @@ check-built:
 
 tests: $(TEST_B) $(B)/wringer
 
+mutants: all ## prove that the cases can fail: run them against references with seeded faults
+	@$(B)/wringer mutants
+
 check-real: all ## test real WebSocket servers, each against its list of known deviations
 	@harness/install-deps real
 	@harness/check-real $(B)/wringer
@@ -123,6 +126,6 @@ bench: all ## print figures: cases in memory, the codec, runs over loopback
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-.PHONY: fuzz-smoke bench all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
+.PHONY: mutants fuzz-smoke bench all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

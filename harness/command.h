@@ -25,6 +25,9 @@ int command_lint(int argc, char **argv);
  * --check it only names them and returns 1 if there is one. */
 int command_fmt(int argc, char **argv);
 
+/* Runs cases against references with seeded faults and prints which case catches which: 1 if one survives. */
+int command_mutants(int argc, char **argv);
+
 int command_report(int argc, char **argv);
 
 #endif

@@ -20,13 +20,24 @@ static const char usage[] =
     "  --cert FILE            certificate and chain in PEM form: speak TLS\n"
     "  --key FILE             its private key\n"
     "  --subprotocol NAME     support this subprotocol; may be given several times\n"
-    "  --message-limit N      octets of the longest message to accept (67108864)\n";
+    "  --message-limit N      octets of the longest message to accept (67108864)\n"
+    "  --fault NAME           do this wrong on purpose; --fault help lists what there is\n";
 
 struct echo_options {
     const char *listen, *certificate, *key;
     const char **subprotocols; /* NULL-terminated */
     uint64_t message_limit;
+    enum ws_fault fault;
 };
+
+/* Each fault: what it does and the requirement that it breaks. */
+static void list_faults(void)
+{
+    for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
+        const struct ws_fault_facts *facts = ws_fault_facts((enum ws_fault)f);
+        printf("%-34s %-16s %s\n", facts->name, facts->requirement, facts->sentence);
+    }
+}
 
 /* False: `code` is the exit code. */
 static bool read_options(int argc, char **argv, struct echo_options *options, int *code)
@@ -37,6 +48,7 @@ static bool read_options(int argc, char **argv, struct echo_options *options, in
         {"key", required_argument, NULL, 'k'},
         {"subprotocol", required_argument, NULL, 's'},
         {"message-limit", required_argument, NULL, 'm'},
+        {"fault", required_argument, NULL, 'f'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
@@ -71,6 +83,18 @@ static bool read_options(int argc, char **argv, struct echo_options *options, in
                 fprintf(stderr,
                         "wringer echo: --message-limit %s: this must be a number of octets, at least 1\n",
                         optarg);
+                return false;
+            }
+            break;
+        case 'f':
+            if (strcmp(optarg, "help") == 0) {
+                list_faults();
+                *code = EXIT_AS_EXPECTED;
+                return false;
+            }
+            options->fault = ws_fault_find(optarg);
+            if (options->fault == WS_NO_FAULT) {
+                fprintf(stderr, "wringer echo: there is no fault '%s'; --fault help lists them\n", optarg);
                 return false;
             }
             break;
@@ -134,7 +158,8 @@ static struct echo_server *open_server(uv_loop_t *loop, const struct echo_option
                                        struct transport_tls **tls, char error[TRANSPORT_TEXT_MAX])
 {
     struct echo_server_config config = {.subprotocols = options->subprotocols,
-                                        .message_limit = options->message_limit};
+                                        .message_limit = options->message_limit,
+                                        .fault = options->fault};
     char host[WS_URL_HOST_MAX];
     unsigned port = 0;
     if (!ws_url_parse_host_port(host, &port, options->listen, error) ||

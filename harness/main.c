@@ -17,6 +17,7 @@ static const struct {
     {"explain", command_explain, "a case, or a requirement and the cases that cite it"},
     {"lint", command_lint, "check case files"},
     {"fmt", command_fmt, "rewrite case files in their canonical form"},
+    {"mutants", command_mutants, "prove that the cases can fail, against seeded faults"},
     {"report", command_report, "render a report again from its journal"},
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The endpoint (RFC 6455 4-7): its life, its three inlets (octets, end of stream, time) and what can be asked
  * of it. What happens in each state stands in the files that endpoint.h lists. */
-#include "reference/endpoint.h"
+#include "reference/faulty.h"
 
 #include <stdlib.h>
 
@@ -28,7 +28,8 @@ struct ws_endpoint *ws_endpoint_new(const struct ws_endpoint_config *config, ws_
     endpoint->state = WS_CONNECTING;
     endpoint->deadline = own->open_timeout == 0 ? WS_NEVER : endpoint_after(now, own->open_timeout);
     ws_judge_init(&endpoint->judge, own->role == WS_SERVER ? WS_CLIENT : WS_SERVER, 0);
-    if (own->role == WS_CLIENT && !endpoint_put_request(endpoint)) {
+    if ((own->role == WS_CLIENT && !endpoint_put_request(endpoint)) ||
+        (own->role == WS_SERVER && own->fault != WS_NO_FAULT && !fault_seed(endpoint))) {
         ws_endpoint_free(endpoint);
         return NULL;
     }
@@ -41,6 +42,7 @@ void ws_endpoint_free(struct ws_endpoint *endpoint)
         return;
     endpoint_head_free(endpoint);
     ws_output_discard(&endpoint->output);
+    free(endpoint->fault);
     free(endpoint);
 }
 
@@ -94,6 +96,8 @@ void ws_endpoint_tick(struct ws_endpoint *endpoint, ws_time now, struct ws_event
 
 ws_time ws_endpoint_deadline(const struct ws_endpoint *endpoint)
 {
+    if (endpoint->fault != NULL && fault_keeps_tcp(endpoint))
+        return WS_NEVER;
     return endpoint->deadline;
 }
 

@@ -55,6 +55,8 @@ struct ws_endpoint {
     bool progress;    /* and more of it has gone since the deadline was set */
     ws_time deadline; /* of the handshake or of the closing; WS_NEVER */
 
+    struct endpoint_fault *fault; /* NULL: none. See faulty.h. */
+
     uint8_t scratch[]; /* ENDPOINT_SCRATCH octets of a server; none of a client, whose peer masks nothing */
 };
 
@@ -89,6 +91,10 @@ size_t endpoint_receive_frames(struct ws_endpoint *endpoint, ws_time now, const 
 /* One frame goes into the output, which may then hold at most `limit` octets. */
 enum ws_error endpoint_put_frame(struct ws_endpoint *endpoint, uint8_t opcode, bool fin,
                                  struct ws_octets payload, size_t limit);
+
+/* The same with any header. Its length is written as it stands there, whatever the payload's. */
+enum ws_error endpoint_put_header(struct ws_endpoint *endpoint, const struct ws_frame_header *header,
+                                  struct ws_octets payload, size_t limit);
 
 /* The pong to a ping with this payload goes into the output, or waits until there is room. */
 void endpoint_put_pong(struct ws_endpoint *endpoint, struct ws_octets payload);

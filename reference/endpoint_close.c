@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of a connection (RFC 6455 7): the closing handshake from either side, failing, and who closes TCP
  * when. Sockets are closed by the caller, who is told through ws_endpoint_transport. */
-#include "reference/endpoint.h"
+#include "reference/faulty.h"
 
 #include <string.h>
 
@@ -32,7 +32,7 @@ static void start_closing(struct ws_endpoint *endpoint, ws_time now)
  * client waits for the server's. What still comes in is discarded. */
 static void close_tcp(struct ws_endpoint *endpoint)
 {
-    endpoint->deaf = true;
+    endpoint->deaf = endpoint->fault == NULL || !fault_listens_on(endpoint);
     endpoint->shutdown_wanted = endpoint->config.role == WS_SERVER;
 }
 
@@ -111,6 +111,8 @@ void endpoint_end(struct ws_endpoint *endpoint, struct ws_event *event)
 
 enum ws_transport ws_endpoint_transport(const struct ws_endpoint *endpoint)
 {
+    if (endpoint->fault != NULL && fault_keeps_tcp(endpoint))
+        return WS_TRANSPORT_KEEP;
     if (endpoint->state == WS_CLOSED)
         return WS_TRANSPORT_CLOSE;
     return endpoint->shutdown_wanted && !endpoint->shutdown_done ? WS_TRANSPORT_SHUTDOWN : WS_TRANSPORT_KEEP;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The opening handshake of an endpoint (RFC 6455 4): collects the peer's head, has it judged, answers. The
  * rules are those of the handshake files; the octets behind the head belong to endpoint_receive.c. */
-#include "reference/endpoint.h"
+#include "reference/faulty.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +43,8 @@ static bool put_head(struct ws_endpoint *endpoint, const struct outgoing *outgoi
         if (ws_output_reserve(&endpoint->output, room, SIZE_MAX, &out) != WS_DONE)
             return false;
         size_t size = build(out, room, outgoing);
+        if (endpoint->fault != NULL)
+            size = fault_edit_response(endpoint, out, size, room);
         if (size > 0) {
             ws_output_commit(&endpoint->output, size);
             return true;
@@ -119,7 +121,7 @@ static void finish(struct ws_endpoint *endpoint, ws_time now, struct ws_event *e
     bool answered = true;
     switch (endpoint->config.role) {
     case WS_SERVER:
-        violation = ws_request_judge(head);
+        violation = endpoint->fault == NULL ? ws_request_judge(head) : fault_judge_request(endpoint, head);
         if (violation != WS_NO_VIOLATION)
             break;
         endpoint->subprotocol = ws_subprotocol_select(head, endpoint->config.subprotocols);

@@ -2,7 +2,7 @@
 /* Frames that come in (RFC 6455 5, 6.2): judged when the header is whole, limits included, and then at the
  * first octet of payload that shows a violation; told as events. Holds no message: data is told by pieces,
  * unmasked through a fixed scratch. */
-#include "reference/endpoint.h"
+#include "reference/faulty.h"
 
 #include <string.h>
 
@@ -35,7 +35,22 @@ static enum ws_violation take_header(struct ws_endpoint *endpoint, const struct 
     ws_violation_set set = ws_judge_header(&endpoint->judge, header);
     if (!ws_opcode_is_control(header->opcode))
         set |= judge_limits(endpoint, header);
+    if (endpoint->fault != NULL)
+        set = fault_judge_header(endpoint, header, set);
     return ws_violation_set_first(set);
+}
+
+static enum ws_violation judge_payload(struct ws_endpoint *endpoint, struct ws_octets piece)
+{
+    return ws_violation_set_first(endpoint->fault == NULL
+                                      ? ws_judge_payload(&endpoint->judge, piece.at, piece.size)
+                                      : fault_judge_payload(endpoint, piece.at, piece.size));
+}
+
+static enum ws_violation judge_end(struct ws_endpoint *endpoint, bool fin)
+{
+    return ws_violation_set_first(endpoint->fault == NULL ? ws_judge_end(&endpoint->judge, fin)
+                                                          : fault_judge_end(endpoint, fin));
 }
 
 /* Control frames are told when they are complete; they are short enough to keep (RFC 6455 5.5). */
@@ -47,7 +62,7 @@ static enum ws_violation take_control_payload(struct ws_endpoint *endpoint,
         ws_mask(to, frame->payload.at, frame->payload.size, frame->header->masking_key, frame->offset);
     else
         memcpy(to, frame->payload.at, frame->payload.size);
-    return ws_violation_set_first(ws_judge_payload(&endpoint->judge, to, frame->payload.size));
+    return judge_payload(endpoint, (struct ws_octets){to, frame->payload.size});
 }
 
 static void tell_control(struct ws_endpoint *endpoint, ws_time now, const struct ws_frame_header *header,
@@ -101,12 +116,11 @@ static void take_data_payload(struct ws_endpoint *endpoint, ws_time now, const s
         piece.at = endpoint->scratch;
     }
     bool complete = frame->offset + piece.size == header->length;
-    enum ws_violation violation =
-        ws_violation_set_first(ws_judge_payload(&endpoint->judge, piece.at, piece.size));
+    enum ws_violation violation = judge_payload(endpoint, piece);
     if (violation != WS_NO_VIOLATION)
         piece.size = endpoint->judge.bad;
     else if (complete)
-        violation = ws_violation_set_first(ws_judge_end(&endpoint->judge, header->fin));
+        violation = judge_end(endpoint, header->fin);
     tell_data(endpoint, now, opcode, piece, complete && header->fin, violation, event);
 }
 
@@ -117,7 +131,7 @@ static void take_end(struct ws_endpoint *endpoint, ws_time now, const struct ws_
     if (!control && header->length > 0)
         return; /* was told with the last piece of payload */
     uint8_t opcode = endpoint->judge.message_opcode;
-    enum ws_violation violation = ws_violation_set_first(ws_judge_end(&endpoint->judge, header->fin));
+    enum ws_violation violation = judge_end(endpoint, header->fin);
     if (violation != WS_NO_VIOLATION)
         endpoint_fail(endpoint, now, violation, event);
     else if (control)
@@ -163,6 +177,8 @@ size_t endpoint_receive_frames(struct ws_endpoint *endpoint, ws_time now, const 
         taken += ws_frame_decode(&endpoint->decoder, octets == NULL ? NULL : octets + taken, part, &frame);
         if (frame.kind == WS_FRAME_NEED_MORE && taken == size)
             return taken;
+        if (endpoint->fault != NULL)
+            fault_decoded(endpoint, &frame);
         take_frame_event(endpoint, now, &frame, event);
         if (event->kind != WS_EVENT_NONE)
             return taken;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Frames that go out (RFC 6455 5, 6.1): written into the output in the shortest form, masked by a client.
  * What may be sent when is checked here for the caller's frames; Close frames are endpoint_close.c's. */
-#include "reference/endpoint.h"
+#include "reference/faulty.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,29 +20,36 @@ static struct ws_frame_header header_of(const struct ws_endpoint *endpoint, uint
     return header;
 }
 
-enum ws_error endpoint_put_frame(struct ws_endpoint *endpoint, uint8_t opcode, bool fin,
-                                 struct ws_octets payload, size_t limit)
+enum ws_error endpoint_put_header(struct ws_endpoint *endpoint, const struct ws_frame_header *header,
+                                  struct ws_octets payload, size_t limit)
 {
     uint8_t *room;
     if (payload.size > SIZE_MAX - WS_FRAME_HEADER_MAX)
         return WS_ERROR_OUTPUT_FULL;
-    struct ws_frame_header header = header_of(endpoint, opcode, fin, payload.size);
-    size_t size = ws_frame_header_size(&header) + payload.size;
+    size_t size = ws_frame_header_size(header) + payload.size;
     enum ws_error error = ws_output_reserve(&endpoint->output, size, limit, &room);
     if (error != WS_DONE)
         return error;
-    uint8_t *to = room + ws_frame_header_encode(room, &header);
-    if (header.masked)
-        ws_mask(to, payload.at, payload.size, header.masking_key, 0);
+    uint8_t *to = room + ws_frame_header_encode(room, header);
+    if (header->masked)
+        ws_mask(to, payload.at, payload.size, header->masking_key, 0);
     else if (payload.size > 0)
         memcpy(to, payload.at, payload.size);
     ws_output_commit(&endpoint->output, size);
     return WS_DONE;
 }
 
+enum ws_error endpoint_put_frame(struct ws_endpoint *endpoint, uint8_t opcode, bool fin,
+                                 struct ws_octets payload, size_t limit)
+{
+    struct ws_frame_header header = header_of(endpoint, opcode, fin, payload.size);
+    return endpoint->fault == NULL ? endpoint_put_header(endpoint, &header, payload, limit)
+                                   : fault_put_frame(endpoint, &header, payload, limit);
+}
+
 void endpoint_put_pong(struct ws_endpoint *endpoint, struct ws_octets payload)
 {
-    if (endpoint->close_received || endpoint->deaf)
+    if (endpoint->deaf)
         return; /* it waited too long: no longer asked for (RFC 6455 5.5.2) */
     if (endpoint_put_frame(endpoint, WS_PONG, true, payload, endpoint->config.output_limit) == WS_DONE) {
         endpoint->pong_waits = false;
@@ -71,7 +78,7 @@ static enum ws_error may_send(const struct ws_endpoint *endpoint, uint8_t opcode
     default: /* reserved, or a Close, which has its own call */
         return WS_ERROR_ARGUMENT;
     }
-    if (endpoint->state != WS_OPEN)
+    if (endpoint->state != WS_OPEN && (endpoint->fault == NULL || !fault_sends_on(endpoint)))
         return WS_ERROR_STATE;
     bool data = !ws_opcode_is_control(opcode);
     if (data && endpoint->sending_message != (opcode == WS_CONTINUATION)) /* RFC 6455 5.4 */
@@ -102,7 +109,7 @@ enum ws_error ws_endpoint_send_buffer(struct ws_endpoint *endpoint, uint8_t opco
                                       size_t capacity, size_t size)
 {
     uint8_t *payload = buffer + WS_FRAME_HEADER_MAX;
-    if (ws_output_size(&endpoint->output) > 0) {
+    if (ws_output_size(&endpoint->output) > 0 || endpoint->fault != NULL) {
         enum ws_error error = ws_endpoint_send(endpoint, opcode, fin, payload, size);
         if (error == WS_DONE)
             free(buffer);

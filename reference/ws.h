@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reference/fault.h"
+
 /* A run of octets that somebody else owns. `at` may be NULL when `size` is 0. */
 struct ws_octets {
     const uint8_t *at;
@@ -766,6 +768,7 @@ struct ws_endpoint_config {
      * NULL for a server. */
     void (*random)(void *context, uint8_t *out, size_t size);
     void *random_context;
+    enum ws_fault fault; /* server: what it does wrong on purpose (fault.h); 0: nothing */
 };
 
 enum ws_event_kind {

@@ -28,7 +28,7 @@ static const struct {
     {"endless-fields", false, "the head has more header fields than the limit"},
     {"http-200", false, "the opening handshake was answered with HTTP 200, not 101"},
     {"http-redirect", false, "the opening handshake was answered with HTTP 302, not 101"},
-    {"wrong-accept", false, "Sec-WebSocket-Accept does not fit the key (R6455-4.1-58)"},
+    {"wrong-accept", false, "Sec-WebSocket-Accept does not fit the key (R6455-4.2.2-24)"},
     {"tls-on-plain", false,
      "what came back is not an HTTP/1.1 response but TLS: is the target's URL wss://...?"},
     {"tls-garbage", false, "what came back is not an HTTP/1.1 response but TLS"},

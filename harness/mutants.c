@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* mutants.c: processes share the faults among them, and write what they see into one table. A process that a
+ * fault takes down takes only its own work with it. */
+#include "harness/mutants.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/memory_driver.h"
+
+enum {
+    HEAVY_OCTETS = 100 * 1000, /* an instance that sends more is run only where it is needed */
+    MESSAGE_LIMIT = 64 << 20,
+    CLOSE_TIMEOUT = 2000, /* ms, less than the patience of a run */
+    PROCESSES_MAX = 64
+};
+
+/* Shared by the processes. */
+struct table {
+    atomic_size_t next; /* the next piece of work that nobody has */
+    atomic_bool out_of_memory;
+    uint8_t cells[];
+};
+
+struct job {
+    struct mutants *mutants;
+    struct table *table;
+    uint8_t *verdicts; /* of the faultless reference, by instance; VERDICT_ values */
+};
+
+static size_t table_size(const struct plan *plan)
+{
+    return sizeof(struct table) + WS_FAULT_COUNT * plan->instance_count;
+}
+
+static bool is_heavy(const struct case_instance *instance)
+{
+    return case_octets_sent(instance) > HEAVY_OCTETS;
+}
+
+static bool cites(const struct case_definition *definition, const char *requirement)
+{
+    for (const struct case_word *word = definition->requirements; word != NULL; word = word->next)
+        if (strcmp(word->text, requirement) == 0)
+            return true;
+    return false;
+}
+
+/* By rising gravity, for what speaks of the target's behaviour; -1 for what does not. */
+static int gravity(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_OK:
+        return 0;
+    case VERDICT_INFORMATIONAL:
+        return 1;
+    case VERDICT_NON_STRICT:
+        return 2;
+    case VERDICT_FAILED:
+        return 3;
+    case VERDICT_SKIP:
+    case VERDICT_UNIMPLEMENTED:
+    case VERDICT_SETUP:
+    case VERDICT_CRASH:
+    case VERDICT_ERROR:
+        return -1;
+    }
+    return -1;
+}
+
+static unsigned judge(const struct run_verdict *verdict, enum verdict faultless, enum ws_fault fault,
+                      const struct case_definition *definition)
+{
+    const char *requirement = ws_fault_facts(fault)->requirement;
+    unsigned cell = MUTANT_RAN;
+    if (gravity(verdict->verdict) > gravity(faultless))
+        cell |= MUTANT_BY_CASE | (cites(definition, requirement) ? MUTANT_CASE_NAMES : 0U);
+    for (size_t i = 0; i < verdict->violation_count; i++)
+        cell |= MUTANT_BY_MONITOR |
+                (strcmp(verdict->violations[i].requirement, requirement) == 0 ? MUTANT_MONITOR_NAMES : 0U);
+    return cell;
+}
+
+/* What a target in memory has; and no surveys. */
+static bool can_run(const struct case_definition *definition)
+{
+    return (definition->needs & (~memory_settings().can | NEEDS_SURVEY)) == 0;
+}
+
+static bool runs(const struct plan *plan, size_t instance)
+{
+    return plan->selected[instance] && can_run(plan->instances[instance].definition);
+}
+
+static void run_one(struct job *job, enum ws_fault fault, size_t index)
+{
+    const struct plan *plan = job->mutants->plan;
+    const struct case_instance *instance = &plan->instances[index];
+    struct run_settings settings = memory_settings();
+    struct ws_endpoint_config config = {
+        .role = WS_SERVER, .message_limit = MESSAGE_LIMIT, .close_timeout = CLOSE_TIMEOUT, .fault = fault};
+    struct run *run = memory_run(instance, plan_level(plan, instance->definition), &settings, &config);
+    if (run == NULL) {
+        atomic_store(&job->table->out_of_memory, true);
+        return;
+    }
+    const struct run_verdict *verdict = run_verdict(run);
+    uint8_t *cell = &job->table->cells[fault * plan->instance_count + index];
+    if (fault == WS_NO_FAULT) {
+        bool closed = verdict->closing == CLOSING_CLEAN || verdict->closing == CLOSING_NOT_JUDGED;
+        bool right = gravity(verdict->verdict) == 0 || gravity(verdict->verdict) == 1;
+        job->verdicts[index] = (uint8_t)verdict->verdict;
+        *cell = MUTANT_RAN;
+        if (!right || !closed)
+            *cell |= MUTANT_BY_CASE;
+        if (verdict->violation_count > 0)
+            *cell |= MUTANT_BY_MONITOR;
+    } else {
+        *cell = (uint8_t)judge(verdict, (enum verdict)job->verdicts[index], fault, instance->definition);
+    }
+    run_free(run);
+}
+
+/* ---- Pieces of work: each takes the next until there are none ---- */
+
+/* The faultless reference, by instance. */
+static void run_faultless(struct job *job)
+{
+    const struct plan *plan = job->mutants->plan;
+    for (size_t i; (i = atomic_fetch_add(&job->table->next, 1)) < plan->instance_count;)
+        if (runs(plan, i))
+            run_one(job, WS_NO_FAULT, i);
+}
+
+/* The faults, by fault: all light instances, and the heavy ones if nothing else names it. */
+static void run_faults(struct job *job)
+{
+    const struct plan *plan = job->mutants->plan;
+    for (size_t f; (f = atomic_fetch_add(&job->table->next, 1)) < WS_FAULT_COUNT;) {
+        enum ws_fault fault = (enum ws_fault)f;
+        if (!job->mutants->wanted[f])
+            continue;
+        unsigned saw = 0;
+        for (int heavy = 0; heavy < 2; heavy++) {
+            for (size_t i = 0; i < plan->instance_count && !(heavy == 1 && (saw & MUTANT_NAMED)); i++) {
+                if (!runs(plan, i) || is_heavy(&plan->instances[i]) != (heavy == 1))
+                    continue;
+                run_one(job, fault, i);
+                saw |= job->table->cells[f * plan->instance_count + i];
+            }
+        }
+    }
+}
+
+/* Runs the heavy instances of a case against faults until one catches: those that break what the case cites
+ * first, as they are the likely ones. */
+static void prove_case(struct job *job, size_t d)
+{
+    const struct plan *plan = job->mutants->plan;
+    const struct case_definition *definition = plan->definitions[d];
+    const size_t *first = job->mutants->first;
+    for (int others = 0; others < 2; others++) {
+        for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
+            enum ws_fault fault = (enum ws_fault)f;
+            if (!job->mutants->wanted[f] ||
+                cites(definition, ws_fault_facts(fault)->requirement) == (others == 1))
+                continue;
+            for (size_t i = first[d]; i < first[d + 1]; i++) {
+                uint8_t *cell = &job->table->cells[f * plan->instance_count + i];
+                if (!runs(plan, i) || (*cell & MUTANT_RAN))
+                    continue;
+                run_one(job, fault, i);
+                if (*cell & MUTANT_BY_CASE)
+                    return;
+            }
+        }
+    }
+}
+
+/* The cases that have caught nothing yet, by case. */
+static void run_cases(struct job *job)
+{
+    const struct plan *plan = job->mutants->plan;
+    for (size_t d; (d = atomic_fetch_add(&job->table->next, 1)) < plan->definition_count;) {
+        bool caught = mutants_exempt(plan, plan->definitions[d]);
+        for (size_t f = 1; f < WS_FAULT_COUNT && !caught; f++)
+            caught = (mutants_saw(job->mutants, (enum ws_fault)f, d) & MUTANT_BY_CASE) != 0;
+        if (!caught)
+            prove_case(job, d);
+    }
+}
+
+/* ---- Processes ---- */
+
+/* Has all processors do one kind of work. False if one of them died or memory ran out. */
+static bool share(struct job *job, void (*work)(struct job *))
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t count = processors < 1 ? 1 : processors > PROCESSES_MAX ? PROCESSES_MAX : (size_t)processors;
+    pid_t processes[PROCESSES_MAX];
+    bool done = true;
+    atomic_store(&job->table->next, 0);
+    for (size_t i = 0; i < count; i++) {
+        processes[i] = fork();
+        if (processes[i] == 0) {
+            work(job);
+            _exit(0);
+        }
+        done = done && processes[i] > 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int status = 0;
+        if (processes[i] > 0 && (waitpid(processes[i], &status, 0) < 0 || status != 0))
+            done = false;
+    }
+    return done && !atomic_load(&job->table->out_of_memory);
+}
+
+/* Where the instances of each case begin: a plan has them in the order of the cases. */
+static bool index_cases(struct mutants *mutants)
+{
+    const struct plan *plan = mutants->plan;
+    mutants->first = calloc(plan->definition_count + 1, sizeof *mutants->first);
+    if (mutants->first == NULL)
+        return false;
+    size_t i = 0;
+    for (size_t d = 0; d < plan->definition_count; d++) {
+        mutants->first[d] = i;
+        while (i < plan->instance_count && plan->instances[i].definition == plan->definitions[d])
+            i++;
+    }
+    mutants->first[plan->definition_count] = i;
+    return true;
+}
+
+bool mutants_run(struct mutants *mutants, const struct plan *plan, struct text_buffer *errors)
+{
+    mutants->plan = plan;
+    size_t size = table_size(plan), verdicts = plan->instance_count + 1;
+    struct table *table = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    uint8_t *faultless = mmap(NULL, verdicts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    bool done = false;
+    if (table != MAP_FAILED)
+        mutants->cells = table->cells;
+    if (table == MAP_FAILED || faultless == MAP_FAILED || !index_cases(mutants)) {
+        text_print(errors, "out of memory\n");
+    } else {
+        struct job job = {.mutants = mutants, .table = table, .verdicts = faultless};
+        done = share(&job, run_faultless) && share(&job, run_faults) && share(&job, run_cases);
+        if (!done)
+            text_print(errors,
+                       "a process died or memory is out: a fault takes down more than its endpoint\n");
+    }
+    if (faultless != MAP_FAILED)
+        munmap(faultless, verdicts);
+    return done;
+}
+
+void mutants_free(struct mutants *mutants)
+{
+    if (mutants->cells != NULL)
+        munmap(mutants->cells - offsetof(struct table, cells), table_size(mutants->plan));
+    mutants->cells = NULL;
+    free(mutants->first);
+    mutants->first = NULL;
+}
+
+unsigned mutants_cell(const struct mutants *mutants, enum ws_fault fault, size_t instance)
+{
+    return mutants->cells[fault * mutants->plan->instance_count + instance];
+}
+
+unsigned mutants_saw(const struct mutants *mutants, enum ws_fault fault, size_t definition)
+{
+    unsigned saw = 0;
+    for (size_t i = mutants->first[definition]; i < mutants->first[definition + 1]; i++)
+        saw |= mutants_cell(mutants, fault, i);
+    return saw;
+}
+
+bool mutants_exempt(const struct plan *plan, const struct case_definition *definition)
+{
+    enum case_level level = plan_level(plan, definition);
+    return level == LEVEL_MAY || level == LEVEL_INFO || !(definition->roles & CASE_TESTS_SERVER) ||
+           !can_run(definition);
+}

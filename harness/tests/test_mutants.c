@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* test_mutants.c: the list of seeded faults holds together, wringer lists it, and wringer mutants says what a
+ * case catches and what survives. */
+#include "harness/arena.h"
+#include "harness/requirement.h"
+#include "harness/tests/program.h"
+#include "reference/fault.h"
+
+START_TEST(names_are_words_and_unique)
+{
+    for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
+        const struct ws_fault_facts *facts = ws_fault_facts((enum ws_fault)f);
+        ck_assert_uint_eq(strspn(facts->name, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(facts->name));
+        ck_assert_uint_ge(strlen(facts->sentence), 10);
+        ck_assert_msg(ws_fault_find(facts->name) == (enum ws_fault)f, "%s is there twice", facts->name);
+    }
+    ck_assert_int_eq(ws_fault_find(""), WS_NO_FAULT);
+    ck_assert_int_eq(ws_fault_find("help"), WS_NO_FAULT);
+    ck_assert_str_eq(ws_fault_facts(WS_NO_FAULT)->name, "");
+    ck_assert_str_eq(ws_fault_facts(WS_FAULT_COUNT)->name, "");
+}
+END_TEST
+
+START_TEST(sentences_are_unique)
+{
+    for (size_t f = 1; f < WS_FAULT_COUNT; f++)
+        for (size_t g = 1; g < f; g++)
+            ck_assert_msg(strcmp(ws_fault_facts((enum ws_fault)f)->sentence,
+                                 ws_fault_facts((enum ws_fault)g)->sentence) != 0,
+                          "%s and %s are the same", ws_fault_facts((enum ws_fault)f)->name,
+                          ws_fault_facts((enum ws_fault)g)->name);
+}
+END_TEST
+
+START_TEST(requirements_are_known)
+{
+    struct arena arena = {.cap = 4 << 20};
+    struct requirement_catalogue catalogue;
+    ck_assert_int_eq(requirement_catalogue_load(&catalogue, &arena), 0);
+    for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
+        const struct ws_fault_facts *facts = ws_fault_facts((enum ws_fault)f);
+        ck_assert_msg(requirement_find(&catalogue, facts->requirement) != NULL, "%s: there is no %s",
+                      facts->name, facts->requirement);
+    }
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(echo_lists_them)
+{
+    ASSERT_WRINGER(0, "echo", "--fault", "help");
+    ck_assert_uint_eq(count_text(output, "\n"), WS_FAULT_COUNT - 1);
+    ASSERT_SAID("accepts-unmasked ");
+    ASSERT_SAID("R6455-5.1-03");
+    ASSERT_SAID("takes frames that are not masked");
+    ASSERT_WRINGER(2, "echo", "--fault", "none-such");
+    ASSERT_SAID("there is no fault 'none-such'; --fault help lists them");
+}
+END_TEST
+
+START_TEST(mutants_says_who_caught_it)
+{
+    ASSERT_WRINGER(0, "mutants", "--fault", "accepts-unmasked", "masking/text");
+    ASSERT_SAID("1 cases: masking/text\n");
+    ASSERT_SAID("1 faults, 0 survivors, 0 not named\n");
+}
+END_TEST
+
+START_TEST(mutants_says_what_survives)
+{
+    ASSERT_WRINGER(0, "mutants", "--fault", "sends-no-pong", "masking/text");
+    ASSERT_SAID("SURVIVES: does not answer pings");
+    ASSERT_SAID("1 faults, 1 survivors, 0 not named\n");
+}
+END_TEST
+
+START_TEST(mutants_says_what_it_does_not_know)
+{
+    ASSERT_WRINGER(2, "mutants", "--fault", "none-such");
+    ASSERT_SAID("there is no fault 'none-such'");
+    ASSERT_WRINGER(2, "mutants", "none/such");
+    ASSERT_SAID("'none/such' matches no case");
+    ASSERT_WRINGER(2, "mutants", "--fault");
+    ASSERT_SAID("unknown option '--fault', or its value is missing");
+    ASSERT_WRINGER(0, "mutants", "--help");
+    ASSERT_SAID("usage: wringer mutants");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("seeded faults");
+    TCase *list = tcase_create("list");
+    tcase_set_timeout(list, 2 * PROGRAM_SECONDS);
+    tcase_add_checked_fixture(list, enter_directory, leave_directory);
+    tcase_add_test(list, names_are_words_and_unique);
+    tcase_add_test(list, sentences_are_unique);
+    tcase_add_test(list, requirements_are_known);
+    tcase_add_test(list, echo_lists_them);
+    suite_add_tcase(suite, list);
+    TCase *mutants = tcase_create("mutants");
+    tcase_set_timeout(mutants, 2 * PROGRAM_SECONDS);
+    tcase_add_checked_fixture(mutants, enter_directory, leave_directory);
+    tcase_add_test(mutants, mutants_says_who_caught_it);
+    tcase_add_test(mutants, mutants_says_what_survives);
+    tcase_add_test(mutants, mutants_says_what_it_does_not_know);
+    suite_add_tcase(suite, mutants);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

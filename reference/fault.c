@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* fault.c: what the list of seeded faults says of each, and the seed. What they do stands in the other
+ * fault_*.c. */
+#include "reference/faulty.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct ws_fault_facts *ws_fault_facts(enum ws_fault fault)
+{
+    static const struct ws_fault_facts facts[WS_FAULT_COUNT] = {[WS_NO_FAULT] = {"", "", ""},
+#define FACTS(NAME, name, sentence, requirement) [WS_FAULT_##NAME] = {name, sentence, requirement},
+                                                                WS_FAULTS(FACTS)
+#undef FACTS
+    };
+    return &facts[fault < WS_FAULT_COUNT ? fault : WS_NO_FAULT];
+}
+
+enum ws_fault ws_fault_find(const char *name)
+{
+    for (enum ws_fault fault = WS_NO_FAULT + 1; fault < WS_FAULT_COUNT; fault++)
+        if (strcmp(ws_fault_facts(fault)->name, name) == 0)
+            return fault;
+    return WS_NO_FAULT;
+}
+
+bool fault_seed(struct ws_endpoint *endpoint)
+{
+    endpoint->fault = calloc(1, sizeof *endpoint->fault);
+    if (endpoint->fault == NULL)
+        return false;
+    endpoint->fault->kind = endpoint->config.fault;
+    return true;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* fault_closing.c: how a faulty server ends a connection, and what it goes on to do where it had to stop. */
+#include "reference/faulty.h"
+
+bool fault_listens_on(const struct ws_endpoint *endpoint)
+{
+    switch (endpoint->fault->kind) {
+    case WS_FAULT_ECHOES_AFTER_CLOSE:
+    case WS_FAULT_CLOSE_ANSWERED_TWICE:
+        return true;
+    case WS_FAULT_GOES_ON:
+    case WS_FAULT_PONGS_ON:
+        return !endpoint->close_received; /* the connection was failed */
+    default:                              /* the others hear nothing more */
+        return false;
+    }
+}
+
+bool fault_sends_on(const struct ws_endpoint *endpoint)
+{
+    return endpoint->fault->kind == WS_FAULT_ECHOES_AFTER_CLOSE || endpoint->fault->kind == WS_FAULT_GOES_ON;
+}
+
+bool fault_keeps_tcp(const struct ws_endpoint *endpoint)
+{
+    enum ws_fault kind = endpoint->fault->kind;
+    return kind == WS_FAULT_LEAVES_TCP_OPEN ||
+           (kind == WS_FAULT_FAILS_WITHOUT_TCP && endpoint->close_sent && !endpoint->close_received);
+}
+
+void fault_end_tcp(struct ws_endpoint *endpoint)
+{
+    endpoint->deaf = true;
+    endpoint->shutdown_wanted = true;
+}

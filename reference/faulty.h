@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* faulty.h: the seams at which a seeded fault (fault.h) takes hold of an endpoint. Private to reference/. An
+ * endpoint without a fault has `fault` NULL and calls none of this.
+ *
+ *   fault.c             which there are, and which one an endpoint has
+ *   fault_judgement.c   violations that are not seen, and violations that are none
+ *   fault_decoding.c    frames that are read wrong, or passed over
+ *   fault_sending.c     frames that are sent wrong
+ *   fault_closing.c     the end of the connection
+ *   fault_opening.c     requests that are judged wrong, and responses that are built wrong
+ */
+#ifndef REFERENCE_FAULTY_H
+#define REFERENCE_FAULTY_H
+
+#include "reference/endpoint.h"
+
+/* What a fault remembers. */
+struct endpoint_fault {
+    enum ws_fault kind;
+
+    /* received */
+    uint64_t messages;     /* data messages that are complete */
+    bool binary_seen;      /* one of them was binary */
+    bool ping_in_message;  /* a ping came between the fragments of the current message */
+    uint64_t message_size; /* octets of the current message so far */
+    uint64_t fragments;    /* frames of it */
+    uint64_t ping_count;
+    bool passing_over;    /* the current frame is dropped */
+    uint8_t key[4];       /* masking key of the current frame as it came */
+    uint8_t ping_key[4];  /* of the last ping */
+    bool tails_pass;      /* the tail octets of a sequence that was let pass follow */
+    uint8_t last_octet;   /* of the text so far */
+    uint32_t last_octets; /* its last four */
+    struct ws_utf8 utf8;  /* of what is no text */
+
+    /* sent */
+    uint64_t frames_sent, messages_sent, pongs_sent;
+    uint8_t previous_ping[WS_CONTROL_PAYLOAD_MAX];
+    size_t previous_ping_size;
+};
+
+/* Gives a server the fault of its config. False when memory is out. */
+bool fault_seed(struct ws_endpoint *endpoint);
+
+/* ---- fault_decoding.c ---- */
+
+/* A frame event that was decoded: may change it, the decoder's header included, or make it NEED_MORE: then
+ * nobody hears of it. Keeps control payloads within what an endpoint can hold. */
+void fault_decoded(struct ws_endpoint *endpoint, struct ws_frame_event *frame);
+
+/* ---- fault_judgement.c ---- */
+
+/* What the faulty server sees of the violations that a header, a piece of payload, and the end of a frame
+ * have. Judges the payload itself, as ws_judge_payload does. */
+ws_violation_set fault_judge_header(struct ws_endpoint *endpoint, const struct ws_frame_header *header,
+                                    ws_violation_set set);
+ws_violation_set fault_judge_payload(struct ws_endpoint *endpoint, const uint8_t *octets, size_t size);
+ws_violation_set fault_judge_end(struct ws_endpoint *endpoint, bool fin);
+
+/* ---- fault_sending.c ---- */
+
+/* Instead of endpoint_put_header. */
+enum ws_error fault_put_frame(struct ws_endpoint *endpoint, const struct ws_frame_header *header,
+                              struct ws_octets payload, size_t limit);
+
+/* ---- fault_closing.c ---- */
+
+/* Octets are still listened to, messages and pongs still sent, though the connection is being closed. */
+bool fault_listens_on(const struct ws_endpoint *endpoint);
+bool fault_sends_on(const struct ws_endpoint *endpoint);
+
+/* TCP is left open for ever. */
+bool fault_keeps_tcp(const struct ws_endpoint *endpoint);
+
+/* Ends TCP and hears nothing more: no closing handshake. */
+void fault_end_tcp(struct ws_endpoint *endpoint);
+
+/* ---- fault_opening.c ---- */
+
+/* Instead of ws_request_judge. */
+enum ws_violation fault_judge_request(const struct ws_endpoint *endpoint, const struct ws_head *head);
+
+/* Changes a response or refusal of `size` octets that stands in `room` octets. Returns its new size, 0 if it
+ * does not fit. */
+size_t fault_edit_response(const struct ws_endpoint *endpoint, uint8_t *out, size_t size, size_t room);
+
+#endif
