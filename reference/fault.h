@@ -275,19 +275,18 @@
       "R6455-7.3-03")
 
 /* The opening handshake: requests that are accepted though they had to be refused (fault_opening.c). */
-#define WS_FAULTS_OF_OPENING(X)                                                                             \
-    X(WRONG_ACCEPT, "wrong-accept", "computes Sec-WebSocket-Accept with a wrong GUID", "R6455-4.2.2-24")    \
-    X(NO_ACCEPT, "no-accept", "sends no Sec-WebSocket-Accept", "R6455-4.2.2-24")                            \
-    X(TWO_ACCEPTS, "two-accepts", "sends Sec-WebSocket-Accept twice", "R6455-11.3.3-01")                    \
-    X(NO_UPGRADE, "no-upgrade", "sends 101 without Upgrade", "R6455-4.2.2-22")                              \
-    X(WRONG_UPGRADE, "wrong-upgrade", "sends 101 with Upgrade: WebSocket/13", "R6455-4.2.2-22")             \
-    X(NO_CONNECTION, "no-connection", "sends 101 without Connection", "R6455-4.2.2-23")                     \
-    X(WRONG_CONNECTION, "wrong-connection", "sends 101 with Connection: keep-alive", "R6455-4.2.2-23")      \
-    X(LENGTH_IN_101, "content-length-in-101", "sends Content-Length: 0 with 101", "R9112-6.3-01")           \
-    X(CHUNKED_101, "transfer-encoding-in-101", "sends Transfer-Encoding: chunked with 101", "R9112-6.3-01") \
-    X(EXTENSION_NOT_OFFERED, "unoffered-extension", "names an extension that was not offered",              \
-      "R6455-4.2.2-19")                                                                                     \
-    X(SUBPROTOCOL_NOT_OFFERED, "unoffered-subprotocol", "names a subprotocol that was not offered",         \
+#define WS_FAULTS_OF_OPENING(X)                                                                              \
+    X(WRONG_ACCEPT, "wrong-accept", "computes Sec-WebSocket-Accept with a wrong GUID", "R6455-4.2.2-24")     \
+    X(NO_ACCEPT, "no-accept", "sends no Sec-WebSocket-Accept", "R6455-4.2.2-24")                             \
+    X(TWO_ACCEPTS, "two-accepts", "sends Sec-WebSocket-Accept twice", "R6455-11.3.3-01")                     \
+    X(NO_UPGRADE, "no-upgrade", "sends 101 without Upgrade", "R6455-4.2.2-22")                               \
+    X(WRONG_UPGRADE, "wrong-upgrade", "sends 101 with Upgrade: WebSocket/13", "R6455-4.2.2-22")              \
+    X(NO_CONNECTION, "no-connection", "sends 101 without Connection", "R6455-4.2.2-23")                      \
+    X(WRONG_CONNECTION, "wrong-connection", "sends 101 with Connection: keep-alive", "R6455-4.2.2-23")       \
+    X(LENGTH_IN_101, "content-length-in-101", "sends Content-Length: 0 with 101", "R9112-6.3-01")            \
+    X(CHUNKED_101, "transfer-encoding-in-101", "sends Transfer-Encoding: chunked with 101", "R9112-6.3-01")  \
+    X(EXTENSION_NOT_OFFERED, "unoffered-extension", "names an extension that was not offered", "R6455-9-03") \
+    X(SUBPROTOCOL_NOT_OFFERED, "unoffered-subprotocol", "names a subprotocol that was not offered",          \
       "R6455-4.2.2-13")
 
 #define WS_FAULTS(X)           \
