@@ -129,7 +129,7 @@ static bool ends_case(const struct case_step *step)
         return false;
     }
     for (const struct alternative *at = step->alternatives; at != NULL; at = at->next) {
-        bool ends = false;
+        bool ends = at->grade == GRADE_FAIL || at->grade == GRADE_SKIP; /* the case is over then */
         for (const struct outcome *outcome = at->outcomes; outcome != NULL; outcome = outcome->next)
             ends = ends || ends_connection(outcome);
         if (!ends)

@@ -13,6 +13,12 @@
 size_t case_lint(struct text_buffer *out, struct case_source *source,
                  const struct requirement_catalogue *catalogue);
 
+/* Appends what is wrong between sources, as diagnostics: of the first `count`, an id that stands in two of
+ * them, an `after` that names no case of any of the `known` sources (as ID of its own suite, or SUITE/ID), a
+ * `was` that is the id of a case there is, or of two cases. Returns how many; `out->failed` when memory is
+ * out. */
+size_t case_lint_ids(struct text_buffer *out, struct case_source *sources, size_t count, size_t known);
+
 /* Reports one finding; returns 1. */
 size_t case_lint_report(struct text_buffer *out, struct case_source *source, struct case_place place,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));

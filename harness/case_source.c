@@ -39,6 +39,14 @@ static bool read_text(struct case_source *source)
     return error == 0;
 }
 
+static bool parse_text(struct case_source *source, struct text_buffer *errors)
+{
+    source->file = case_parse(&source->arena, source->name, source->text, source->size, &source->diagnostics);
+    if (source->file == NULL)
+        text_print(errors, "%s: out of memory\n", source->name);
+    return source->file != NULL;
+}
+
 bool case_source_read(struct case_source *source, const char *name, struct text_buffer *errors)
 {
     *source = (struct case_source){.name = name, .arena = {.cap = TREE_CAP}};
@@ -47,10 +55,21 @@ bool case_source_read(struct case_source *source, const char *name, struct text_
         text_print(errors, "%s: %s\n", name, strerror(errno));
         return false;
     }
-    source->file = case_parse(&source->arena, name, source->text, source->size, &source->diagnostics);
-    if (source->file == NULL)
-        text_print(errors, "%s: out of memory\n", name);
-    return source->file != NULL;
+    return parse_text(source, errors);
+}
+
+bool case_source_read_embedded(struct case_source *source, const struct embedded_file *file,
+                               struct text_buffer *errors)
+{
+    *source = (struct case_source){.name = file->name, .arena = {.cap = TREE_CAP}};
+    source->text = malloc(file->size + 1);
+    if (source->text == NULL) {
+        text_print(errors, "%s: out of memory\n", file->name);
+        return false;
+    }
+    memcpy(source->text, file->octets, file->size);
+    source->size = file->size;
+    return parse_text(source, errors);
 }
 
 void case_source_free(struct case_source *source)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* case_source.h: a case file on disk, read and parsed. Owns its text and its tree. */
+/* case_source.h: a case file, on disk or embedded, read and parsed. Owns its text and its tree. */
 #ifndef HARNESS_CASE_SOURCE_H
 #define HARNESS_CASE_SOURCE_H
 
 #include "harness/case.h"
+#include "harness/embedded.h"
 #include "harness/text_buffer.h"
 
 struct case_source {
@@ -19,6 +20,10 @@ struct case_source {
  * wrong with its text is in `diagnostics`. To be freed either way. */
 bool case_source_read(struct case_source *source, const char *name, struct text_buffer *errors);
 void case_source_free(struct case_source *source);
+
+/* The same for a file that the program carries. */
+bool case_source_read_embedded(struct case_source *source, const struct embedded_file *file,
+                               struct text_buffer *errors);
 
 /* The line of that number, cut to some thousand octets, without NULs; NULL when memory is out. */
 const char *case_source_line(struct arena *arena, const char *text, size_t size, unsigned line);

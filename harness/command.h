@@ -17,6 +17,7 @@ int command_test(int argc, char **argv);
 int command_echo(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_coverage(int argc, char **argv);
 
 /* Reports what is wrong or doubtful in case files: 0 nothing, 1 something, 2 if a file cannot be read. */
 int command_lint(int argc, char **argv);

@@ -15,6 +15,7 @@ static const struct {
     {"echo", command_echo, "the reference endpoint as an echo server"},
     {"list", command_list, "the cases that a selection names"},
     {"explain", command_explain, "a case, or a requirement and the cases that cite it"},
+    {"coverage", command_coverage, "how many requirements the cases cover, and which cannot be tested"},
     {"lint", command_lint, "check case files"},
     {"fmt", command_fmt, "rewrite case files in their canonical form"},
     {"mutants", command_mutants, "prove that the cases can fail, against seeded faults"},

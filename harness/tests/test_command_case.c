@@ -159,6 +159,8 @@ static const struct {
     {"  req      R6455-5.1-03\n  expect   fail 1002\n  or       close any, end -> info\n  send     ping\n",
      "a.case:5:3: error: this step never runs: line 3 always ends the connection\n"},
     {"  req      R6455-5.1-03\n  expect   fail 1002\n  or       open -> non-strict\n  send     ping\n", NULL},
+    {"  req      R6455-5.1-03\n  expect   fail 1002\n  or       open -> fail\n  send     ping\n",
+     "a.case:5:3: error: this step never runs: line 3 always ends the connection\n"},
     {"  req      R6455-5.1-03\n  reset\n  expect   end\n",
      "a.case:4:3: error: this step never runs: line 3 always ends the connection\n"},
     {"  req      R6455-5.1-03\n  open     del \"Host\"\n  expect   http 400..499\n  send     ping\n",
@@ -200,7 +202,39 @@ START_TEST(lint_compares_files)
     ck_assert_int_eq(RUN(command_lint, "lint", "a.case"), 0);
     ck_assert_int_eq(RUN(command_lint, "lint", "a.case", "none.case"), 2);
     ck_assert_str_eq(messages, "none.case: No such file or directory\n");
-    ck_assert_int_eq(RUN(command_lint, "lint"), 2);
+    ck_assert_int_eq(RUN(command_lint, "lint", "--lnit"), 2);
+}
+END_TEST
+
+/* Cases that name others: what is found in b.case, beside an a.case with the cases a/x and a/y. */
+static const struct {
+    const char *text, *found; /* NULL: nothing */
+} named[] = {
+    {"suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  after    a/x\n  drop\n", NULL},
+    {"suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  after    closing/legal-code\n  drop\n", NULL},
+    {"suite a \"A\"\n\ncase z \"Z\"\n  level    INFO\n  after    y\n  drop\n", NULL},
+    {"suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  after    y\n  drop\n",
+     "b.case:5:12: error: no case is called y\n"},
+    {"suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  after    a/x a/xx\n  drop\n",
+     "b.case:5:16: error: no case is called a/xx\n"},
+    {"suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  was      y\n  drop\n", NULL},
+    {"suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  was      a/y\n  drop\n",
+     "b.case:5:12: error: the former id a/y is also that of the case at a.case:7\n"},
+    {"suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  was      z\n  drop\n",
+     "b.case:5:12: error: the former id b/z is also that of the case at b.case:3\n"},
+    {"suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  was      a/w\n  drop\n",
+     "b.case:5:12: error: the former id a/w is also that of the case at a.case:7\n"},
+};
+
+START_TEST(lint_knows_names)
+{
+    write_file("a.case", "suite a \"A\"\n\ncase x \"X\"\n  level    INFO\n  drop\n\n"
+                         "case y \"Y\"\n  level    INFO\n  was      w\n  drop\n");
+    write_file("b.case", named[_i].text);
+    ck_assert_int_eq(RUN(command_lint, "lint", "a.case", "b.case"), named[_i].found == NULL ? 0 : 1);
+    const char *found = named[_i].found == NULL ? "" : named[_i].found;
+    ck_assert_msg(strncmp(messages, found, strlen(found)) == 0 && (*found != '\0' || *messages == '\0'), "%s",
+                  messages);
 }
 END_TEST
 
@@ -214,6 +248,7 @@ int main(void)
     tcase_add_test(tests, fmt_tells_when_it_cannot_write);
     tcase_add_loop_test(tests, lint_finds, 0, sizeof lints / sizeof lints[0]);
     tcase_add_test(tests, lint_compares_files);
+    tcase_add_loop_test(tests, lint_knows_names, 0, sizeof named / sizeof named[0]);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

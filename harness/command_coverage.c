@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* command_coverage.c: `wringer coverage` tells which requirements on servers the cases cover. */
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/command.h"
+#include "harness/coverage.h"
+#include "harness/list_options.h"
+
+enum { TEXT_MAX = 4 << 20 };
+
+/* The rows of a status that are a MUST or a SHOULD and, if asked so, that nothing cites. */
+static void print_rows(struct text_buffer *out, const struct coverage *coverage, const char *status,
+                       bool uncited, const char *title)
+{
+    bool any = false;
+    for (size_t i = 0; i < coverage->catalogue->count; i++) {
+        const struct requirement *row = &coverage->catalogue->rows[i];
+        if (strcmp(row->status, status) != 0 || requirement_gravity(row->level) < 2 ||
+            (uncited && coverage_has(coverage, i)))
+            continue;
+        text_print(out, "%s  %-16s %-6s  %s\n", any ? "" : title, row->id, row->level, row->rule);
+        if (row->reason[0] != '\0')
+            text_print(out, "                            %s\n", row->reason);
+        any = true;
+    }
+}
+
+static void print(struct text_buffer *out, const struct coverage *coverage)
+{
+    text_print(out, "Requirements on servers, and how many of them cases or monitors cover:\n\n");
+    coverage_print(out, coverage);
+    print_rows(out, coverage, "covered", true, "\nNot covered yet:\n");
+    print_rows(out, coverage, "untestable", false, "\nNot to be seen on the wire:\n");
+    print_rows(out, coverage, "open", false, "\nMUST and SHOULD that ask nothing of their own:\n");
+}
+
+int command_coverage(int argc, char **argv)
+{
+    static const char help[] =
+        "usage: wringer coverage [--cases DIR]\n\n"
+        "Counts the requirements on servers that a case or a monitor cites, by RFC, and lists those that\n"
+        "cannot be seen on the wire, each with the reason. wringer explain ID says more of one.\n";
+    struct list_options options;
+    int done = list_options_parse(&options, argc, argv, help);
+    if (done >= 0)
+        return done;
+    if (options.word_count > 0)
+        return list_options_complain("coverage", "wringer coverage: takes no selection\n");
+    struct plan plan;
+    struct coverage coverage = {0};
+    struct text_buffer errors = {.cap = TEXT_MAX}, out = {.cap = TEXT_MAX};
+    int exit_code = EXIT_AS_EXPECTED;
+    if (!plan_load(&plan, options.cases, WS_SERVER, &errors)) {
+        exit_code = list_options_complain("coverage", errors.text);
+    } else if (!coverage_begin(&coverage, &plan.requirements)) {
+        exit_code = list_options_complain("coverage", NULL);
+    } else {
+        for (size_t i = 0; i < plan.definition_count; i++)
+            coverage_cite(&coverage, plan.definitions[i]);
+        print(&out, &coverage);
+        fputs(out.text, stdout);
+    }
+    coverage_free(&coverage);
+    plan_free(&plan);
+    text_free(&errors);
+    text_free(&out);
+    return exit_code;
+}

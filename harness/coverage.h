@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* coverage.h: which requirements on servers the cases and monitors cover. Owns the counts; does not own the
+ * requirements (requirement.h), nor what a monitor sees (run_monitors.h). */
+#ifndef HARNESS_COVERAGE_H
+#define HARNESS_COVERAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/case.h"
+#include "harness/requirement.h"
+#include "harness/text_buffer.h"
+
+struct coverage {
+    const struct requirement_catalogue *catalogue; /* not owned */
+    size_t *cases;                                 /* by row: how many cases for servers cite it */
+    bool *monitored;                               /* by row: every run watches it */
+};
+
+/* Counts the monitors and no case yet. False when memory is out. To be freed either way. */
+bool coverage_begin(struct coverage *coverage, const struct requirement_catalogue *catalogue);
+void coverage_free(struct coverage *coverage);
+
+/* Counts what a case cites; a case for clients only counts for nothing. */
+void coverage_cite(struct coverage *coverage, const struct case_definition *definition);
+
+/* Does a case or a monitor cite the row? */
+bool coverage_has(const struct coverage *coverage, size_t row);
+
+/* Appends a line for each row whose status is not borne out: covered though nothing cites it; open or
+ * untestable though something does; untestable, or open though it is a MUST or SHOULD, without a reason.
+ * Returns how many. */
+size_t coverage_lint(struct text_buffer *out, const struct coverage *coverage);
+
+/* Appends the numbers as a table in Markdown, a line for each RFC with a MUST or SHOULD on servers and one
+ * for all. Rows that are open say nothing that a server could break, and are not in it. */
+void coverage_print(struct text_buffer *out, const struct coverage *coverage);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* test_coverage.c: who cites a requirement, whether its status says so, and the table of numbers. */
+#include <stdlib.h>
+
+#include "harness/coverage.h"
+#include "harness/tests/case_text.h"
+
+enum { TEXT_MAX = 1 << 20 };
+
+static const char cases[] = "suite a \"A\"\n\ncase x \"X\"\n  req      A-1 A-2\n  drop\n\n"
+                            "case y \"Y\"\n  req      A-2\n  drop\n\n"
+                            "case z \"Z\"\n  req      A-3\n  role     client\n  drop\n";
+
+/* One row, and what is said of it: NULL for nothing. A-1 and A-2 are cited, A-3 only for clients, and
+ * R6455-5.5-01 has a monitor. */
+static const struct {
+    const char *id, *level, *status, *reason, *found;
+} rows[] = {
+    {"A-1", "MUST", "covered", "", NULL},
+    {"A-2", "INFO", "covered", "", NULL},
+    {"A-3", "MUST", "covered", "", "covered"},
+    {"A-4", "MAY", "covered", "", "covered"},
+    {"R6455-5.5-01", "MUST", "covered", "", NULL},
+    {"A-1", "MUST", "untestable", "so it is", "untestable"},
+    {"A-4", "MUST", "untestable", "so it is", NULL},
+    {"A-4", "MUST", "untestable", "", "without a reason"},
+    {"A-4", "INFO", "untestable", "", "without a reason"},
+    {"A-4", "MUST", "open", "", "without a reason"},
+    {"A-4", "SHOULD", "open", "", "without a reason"},
+    {"A-4", "MUST", "open", "so it is", NULL},
+    {"A-4", "MAY", "open", "", NULL},
+    {"A-2", "MAY", "open", "", "covered"},
+    {"A-1", "MUST", "http2", "", "http2"},
+    {"A-3", "MUST", "http2", "", NULL},
+    {"A-1", "MUST", "client", "", NULL},
+};
+
+START_TEST(statuses_are_borne_out)
+{
+    struct case_text text = case_text_right(cases);
+    struct requirement row = {.id = rows[_i].id,
+                              .rfc = "RFC1",
+                              .section = "1",
+                              .level = rows[_i].level,
+                              .subject = "server",
+                              .rule = "the rule",
+                              .quote = "",
+                              .duty = "both",
+                              .status = rows[_i].status,
+                              .reason = rows[_i].reason};
+    struct requirement_catalogue catalogue = {.rows = &row, .count = 1};
+    struct coverage coverage;
+    struct text_buffer out = {.cap = TEXT_MAX};
+    ck_assert(coverage_begin(&coverage, &catalogue));
+    for (const struct case_definition *at = text.file->cases; at != NULL; at = at->next)
+        coverage_cite(&coverage, at);
+    ck_assert_uint_eq(coverage_lint(&out, &coverage), rows[_i].found == NULL ? 0 : 1);
+    ck_assert_msg(rows[_i].found == NULL ? out.size == 0 : strstr(out.text, rows[_i].found) != NULL, "%s",
+                  out.text);
+    ck_assert(rows[_i].found == NULL || strstr(out.text, rows[_i].id) != NULL);
+    text_free(&out);
+    coverage_free(&coverage);
+    case_text_free(&text);
+}
+END_TEST
+
+START_TEST(numbers_are_by_rfc)
+{
+#define ROW(id, rfc, level, subject, status)                               \
+    {                                                                      \
+        id, rfc, "1", level, subject, "rule", "", "both", status, "reason" \
+    }
+    struct requirement many[] = {
+        ROW("A-1", "RFC1", "MUST", "server", "covered"),
+        ROW("A-4", "RFC1", "MUST", "both", "covered"),
+        ROW("A-5", "RFC1", "MUST", "both", "untestable"),
+        ROW("A-6", "RFC1", "MUST", "both", "open"),
+        ROW("A-7", "RFC1", "MUST", "client", "client"),
+        ROW("A-8", "RFC2", "MUST", "server", "http2"),
+        ROW("A-2", "RFC30", "SHOULD", "server", "covered"),
+        ROW("A-9", "RFC1", "SHOULD", "both", "untestable"),
+        ROW("A-10", "RFC1", "MUST", "spec", "untestable"),
+        ROW("A-11", "RFC1", "MAY", "server", "open"),
+    };
+#undef ROW
+    struct requirement_catalogue catalogue = {.rows = many, .count = sizeof many / sizeof many[0]};
+    struct case_text text = case_text_right(cases);
+    struct coverage coverage;
+    struct text_buffer out = {.cap = TEXT_MAX};
+    ck_assert(coverage_begin(&coverage, &catalogue));
+    for (const struct case_definition *at = text.file->cases; at != NULL; at = at->next)
+        coverage_cite(&coverage, at);
+    coverage_print(&out, &coverage);
+    ck_assert_str_eq(out.text,
+                     "|           | MUST | covered | untestable | SHOULD | covered | untestable |\n"
+                     "|-----------|-----:|--------:|-----------:|-------:|--------:|-----------:|\n"
+                     "| RFC 1     |    3 |       1 |          1 |      1 |       0 |          1 |\n"
+                     "| RFC 30    |    0 |       0 |          0 |      1 |       1 |          0 |\n"
+                     "| all       |    3 |       1 |          1 |      2 |       1 |          1 |\n");
+    text_free(&out);
+    coverage_free(&coverage);
+    case_text_free(&text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("coverage");
+    TCase *tests = tcase_create("coverage");
+    tcase_add_loop_test(tests, statuses_are_borne_out, 0, sizeof rows / sizeof rows[0]);
+    tcase_add_test(tests, numbers_are_by_rfc);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
