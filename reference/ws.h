@@ -182,9 +182,9 @@ const char *ws_opcode_name(uint8_t opcode);
       "Sec-WebSocket-Extensions does not follow its grammar")                                                \
     X(RESPONSE_EXTENSION_NOT_OFFERED, 0, "R6455-9-03", "the server named an extension that was not offered") \
     X(RESPONSE_DEFLATE_REPEATED, 0, "R7692-5-10", "only one permessage-deflate can be accepted")             \
-    X(RESPONSE_DEFLATE_PARAMETER_UNKNOWN, 0, "R7692-7-09",                                                   \
+    X(RESPONSE_DEFLATE_PARAMETER_UNKNOWN, 0, "R6455-9.1-09",                                                 \
       "the answer has a parameter that permessage-deflate does not define")                                  \
-    X(RESPONSE_DEFLATE_PARAMETER_REPEATED, 0, "R7692-7-11", "the answer has a parameter more than once")     \
+    X(RESPONSE_DEFLATE_PARAMETER_REPEATED, 0, "R6455-9-04", "the answer has a parameter more than once")     \
     X(RESPONSE_DEFLATE_TAKEOVER_VALUE, 0, "R7692-7.1.1.1-02",                                                \
       "a no_context_takeover parameter has no value")                                                        \
     X(RESPONSE_DEFLATE_SERVER_BITS_INVALID, 0, "R7692-7.1.2.1-07",                                           \
