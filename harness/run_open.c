@@ -334,6 +334,11 @@ static bool judge_response(struct run *run, run_time now)
     return true;
 }
 
+static bool speaks_another_protocol(const struct run *run)
+{
+    return run->selected_alpn[0] != '\0' && strcmp(run->selected_alpn, "http/1.1") != 0;
+}
+
 size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, size_t size)
 {
     size_t seen = run->response_size;
@@ -352,8 +357,9 @@ size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, si
             const char *why =
                 progress == WS_HEAD_BAD ? ws_violation_facts(violation)->sentence : "the head does not end";
             note_response(run, now, run->response_size, why);
-            /* An alert, or whatever else a TLS port says to what is not TLS: what counts is that it ends. */
-            if (run->plain)
+            /* An alert, or whatever else a TLS port says to what is not TLS, or HTTP/2 to what is not that:
+             * what counts is that it ends. */
+            if (run->plain || speaks_another_protocol(run))
                 run->deaf = true;
             else
                 finish_without_head(run, why);

@@ -101,6 +101,8 @@ static const struct row rows[] = {
      VERDICT_FAILED, CLOSING_NOT_JUDGED, "got HTTP 101", NULL, NULL, 0, NULL},
     {"no protocol", "open alpn \"h2\"\nexpect http 101 alpn \"\"", "101 " BYE, VERDICT_OK, CLOSING_CLEAN,
      NULL, NULL, NULL, 0, NULL},
+    {"frames of HTTP/2", "open alpn \"h2\"\nexpect http 101\nor end", "alpn:h2 x:000018040000 eof",
+     VERDICT_OK, CLOSING_NOT_JUDGED, NULL, NULL, "", 0, NULL},
     {"TLS refused where that is the subject", "open sni \"x\"\nexpect http 101\nor end", "no-tls", VERDICT_OK,
      CLOSING_NOT_JUDGED, NULL, NULL, "", 0, NULL},
     {"TLS refused where it is not", "open path \"/x\"\nexpect http 101\nor end", "no-tls", VERDICT_SETUP,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// An echo server on Gorilla WebSocket, set up as its documentation advises: echo PORT.
+// An echo server on Gorilla WebSocket, set up as its documentation advises: echo PORT [CERTIFICATE KEY].
 package main
 
 import (
@@ -42,5 +42,9 @@ func echo(w http.ResponseWriter, r *http.Request) {
 
 func main() {
 	http.HandleFunc("/", echo)
-	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Args[1], nil))
+	address := "127.0.0.1:" + os.Args[1]
+	if len(os.Args) == 4 {
+		log.Fatal(http.ListenAndServeTLS(address, os.Args[2], os.Args[3], nil))
+	}
+	log.Fatal(http.ListenAndServe(address, nil))
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An echo server on libwebsockets: echo PORT. Messages arrive in pieces and are put together before they are
+/* An echo server on libwebsockets: echo PORT [CERTIFICATE KEY]. Messages arrive in pieces and are put together before they are
  * sent back, because a piece does not say whether more follows it in the same frame. */
 #include <libwebsockets.h>
 #include <signal.h>
@@ -138,7 +138,7 @@ static const struct lws_protocols protocols[] = {
 
 int main(int argc, char **argv)
 {
-    if (argc != 2)
+    if (argc != 2 && argc != 4)
         return 2;
     signal(SIGTERM, stop);
     lws_set_log_level(LLL_ERR, NULL);
@@ -149,6 +149,11 @@ int main(int argc, char **argv)
         /* UTF-8 is validated only when asked for. */
         .options = LWS_SERVER_OPTION_VALIDATE_UTF8,
     };
+    if (argc == 4) {
+        info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+        info.ssl_cert_filepath = argv[2];
+        info.ssl_private_key_filepath = argv[3];
+    }
     struct lws_context *context = lws_create_context(&info);
     if (!context)
         return 1;

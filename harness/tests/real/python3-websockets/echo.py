@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""An echo server on python3-websockets, set up as its documentation advises: echo.py PORT."""
+"""An echo server on python3-websockets, set up as its documentation advises: echo.py PORT [CERTIFICATE KEY]."""
 
 import asyncio
 import signal
+import ssl
 import sys
 
 import websockets
@@ -17,12 +18,16 @@ async def echo(connection):
         pass
 
 
-async def main(port):
+async def main(port, certificate=None, key=None):
     stop = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set_result, None)
+    tls = None
+    if certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
     # max_size: the default is 1 MiB; all our targets accept 64 MiB. compression: offered by default.
-    async with websockets.serve(echo, "127.0.0.1", port, max_size=64 * 1024 * 1024, compression=None):
+    async with websockets.serve(echo, "127.0.0.1", port, max_size=64 * 1024 * 1024, compression=None, ssl=tls):
         await stop
 
 
-asyncio.run(main(int(sys.argv[1])))
+asyncio.run(main(int(sys.argv[1]), *sys.argv[2:]))

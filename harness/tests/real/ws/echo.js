@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: MIT
-// An echo server on npm's ws, set up as its documentation advises: echo.js PORT.
+// An echo server on npm's ws, set up as its documentation advises: echo.js PORT [CERTIFICATE KEY], with TLS if given.
 'use strict';
 
+const fs = require('fs');
+const http = require('http');
+const https = require('https');
 const { WebSocketServer } = require('ws');
+
+const [port, certificate, key] = process.argv.slice(2);
+const below = certificate
+  ? https.createServer({ cert: fs.readFileSync(certificate), key: fs.readFileSync(key) })
+  : http.createServer();
 
 // maxPayload: the default is 100 MiB; all our targets accept 64 MiB. UTF-8 is validated and the number of fragments of
 // a message is limited to 16,384 by default; both stay.
 const server = new WebSocketServer({
-  host: '127.0.0.1',
-  port: Number(process.argv[2]),
+  server: below,
   maxPayload: 64 * 1024 * 1024,
   perMessageDeflate: false
 });
@@ -18,3 +25,5 @@ server.on('connection', (socket) => {
   socket.on('error', () => {});
   socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
 });
+
+below.listen(Number(port), '127.0.0.1');
