@@ -226,7 +226,9 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
     if (tls_is_subject) {
         run->phase = PHASE_HANDSHAKE;
     } else if (end == RUN_NOT_CONNECTED || end == RUN_NO_TLS) {
-        run_finish(run, VERDICT_SETUP, "no connection: %s", text);
+        bool untrusted = strstr(text, "certificate is not accepted") != NULL;
+        run_finish(run, VERDICT_SETUP, "no connection: %s%s", text,
+                   untrusted ? " (--cafile FILE names whom to trust, --insecure asks no questions)" : "");
         return;
     }
     if (run->phase == PHASE_CONNECTING || (run->phase == PHASE_HANDSHAKE && !run->open_is_subject)) {

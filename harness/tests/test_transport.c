@@ -545,6 +545,84 @@ START_TEST(tells_a_truncated_tls_stream)
 }
 END_TEST
 
+/* The halves of a half-close, and both: what the other end is told, and that nothing is written afterwards.
+ */
+static const struct {
+    void (*half)(struct transport *transport);
+    const char *text;
+    bool truncated;
+} halves[] = {
+    {transport_truncate, "FIN without close_notify", true},
+    {transport_close_notify, "close_notify", false},
+    {transport_shutdown, "close_notify", false},
+};
+
+START_TEST(halves_a_half_close)
+{
+    begin_pair(2);
+    RUN_UNTIL(client.opened && server.opened);
+    write_text(&client, "said");
+    halves[_i].half(client.transport);
+    write_text(&client, "never said");
+    RUN_UNTIL(server.ended);
+    ck_assert_int_eq(server.first_end, TRANSPORT_EOF);
+    ck_assert_str_eq(server.first_text, halves[_i].text);
+    ck_assert_uint_eq(server.received_at_end, 4);
+    ck_assert_int_eq(transport_truncated(server.transport), halves[_i].truncated);
+    transport_close(server.transport);
+    RUN_UNTIL(client.ended);
+    ck_assert_str_eq(client.first_text, "close_notify");
+    ck_assert(!transport_truncated(client.transport));
+}
+END_TEST
+
+static const struct {
+    struct tls_wishes wishes;
+    const char *host, *selected;
+} wishes[] = {
+    {{NULL, NULL}, "localhost", "http/1.1"},
+    {{"http/1.1", NULL}, "localhost", "http/1.1"},
+    {{"h2,http/1.1", NULL}, "localhost", "http/1.1"},
+    {{"h2", NULL}, "localhost", ""},
+    {{"", NULL}, "localhost", ""},
+    /* The certificate is not judged when another name is asked for. */
+    {{NULL, ""}, "other", "http/1.1"},
+    {{NULL, "nohost.invalid"}, "other", "http/1.1"},
+};
+
+START_TEST(says_what_is_wished)
+{
+    client_tls = make_client_tls(trusted.certificate, false);
+    server_tls = make_server_tls(&trusted);
+    struct sockaddr_storage address = begin_listening(false, server_tls);
+    client.transport = transport_connect_as(&loop, (struct sockaddr *)&address, client_tls, wishes[_i].host,
+                                            &wishes[_i].wishes, &side_events, &client);
+    ck_assert_ptr_nonnull(client.transport);
+    ck_assert(!transport_reached(client.transport));
+    RUN_UNTIL(client.opened && server.opened);
+    char selected[TRANSPORT_ALPN_MAX];
+    transport_alpn(client.transport, selected);
+    ck_assert_str_eq(selected, wishes[_i].selected);
+    ck_assert(transport_reached(client.transport));
+}
+END_TEST
+
+START_TEST(refuses_wishes_that_cannot_be)
+{
+    static const char *const names[] = {",", "h2,,http/1.1", ",h2"};
+    char longest[300];
+    client_tls = make_client_tls(NULL, true);
+    struct sockaddr_storage address = loopback_address(false, 9);
+    memset(longest, 'a', sizeof longest);
+    longest[256] = '\0';
+    for (size_t i = 0; i <= sizeof names / sizeof names[0]; i++) {
+        struct tls_wishes bad = {.alpn = i < sizeof names / sizeof names[0] ? names[i] : longest};
+        ck_assert_ptr_null(transport_connect_as(&loop, (struct sockaddr *)&address, client_tls, "localhost",
+                                                &bad, &side_events, &client));
+    }
+}
+END_TEST
+
 /* A client of TLS 1.1, which RFC 8996 forbids. */
 static void *old_client(void *address)
 {
@@ -705,6 +783,9 @@ int main(void)
     tcase_add_loop_test(tests, tells_a_server_without_tls, 0, sizeof not_tls / sizeof *not_tls);
     tcase_add_test(tests, tells_a_client_without_tls);
     tcase_add_test(tests, tells_a_truncated_tls_stream);
+    tcase_add_loop_test(tests, halves_a_half_close, 0, sizeof halves / sizeof *halves);
+    tcase_add_loop_test(tests, says_what_is_wished, 0, sizeof wishes / sizeof *wishes);
+    tcase_add_test(tests, refuses_wishes_that_cannot_be);
     tcase_add_test(tests, refuses_old_tls);
     tcase_add_test(tests, explains_bad_tls_files);
     tcase_add_test(tests, explains_a_port_in_use);
