@@ -7,6 +7,7 @@
 #include "harness/console.h"
 #include "harness/list_options.h"
 #include "harness/memory_driver.h"
+#include "harness/run_monitors.h"
 
 enum { ERRORS_MAX = 1 << 20, TEXT_MAX = 4 << 20 };
 
@@ -28,12 +29,54 @@ static void print_quote(const struct requirement *requirement)
     text_free(&quote);
 }
 
+/* A word of the catalogue, and what it means. */
+struct meaning {
+    const char *word, *text;
+};
+
+static const char *meaning_of(const struct meaning *meanings, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(meanings[i].word, word) == 0)
+            return meanings[i].text;
+    }
+    return "";
+}
+
+static void print_duty_and_status(const struct requirement *requirement)
+{
+    static const struct meaning duties[] = {
+        {"sender", "    It is a duty of who sends.\n"},
+        {"receiver", "    It is a duty of who receives.\n"},
+        {"derived",
+         "    The RFC binds who sends; the duty of who receives is derived from it (RFC 6455 10.7).\n"},
+        {"both", "    It is a duty of who sends and of who receives.\n"},
+    };
+    static const struct meaning statuses[] = {
+        {"untestable", "    No case can show it: "},
+        {"client", "    It binds clients, which are not tested yet.\n"},
+        {"http2", "    It is about HTTP/2 or HTTP/3, which wringer does not speak.\n"},
+    };
+    bool asks_nothing = strcmp(requirement->status, "open") == 0;
+    fputs(meaning_of(duties, sizeof duties / sizeof duties[0], requirement->duty), stdout);
+    fputs(asks_nothing ? "    Nobody can break it" : "", stdout);
+    fputs(asks_nothing ? (requirement->reason[0] != '\0' ? ": " : ": it permits or explains.\n") : "",
+          stdout);
+    fputs(meaning_of(statuses, sizeof statuses / sizeof statuses[0], requirement->status), stdout);
+    if (requirement->reason[0] != '\0')
+        printf("%s\n", requirement->reason);
+}
+
 static void explain_requirement(const struct plan *plan, const struct requirement *requirement)
 {
     printf("%s  %s, section %s  %s, binds: %s\n    %s\n", requirement->id, requirement->rfc,
            requirement->section, requirement->level, requirement->subject, requirement->rule);
     print_quote(requirement);
-    bool any = false;
+    print_duty_and_status(requirement);
+    struct run_monitor monitor;
+    bool watched = run_monitors_watch(requirement->id, &monitor), any = false;
+    if (watched)
+        printf("    Watched in every run: %s.\n", monitor.watched);
     for (size_t i = 0; i < plan->definition_count; i++) {
         const struct case_definition *definition = plan->definitions[i];
         if (!cites(definition, requirement->id))
@@ -43,7 +86,7 @@ static void explain_requirement(const struct plan *plan, const struct requiremen
         any = true;
     }
     if (!any)
-        printf("    No case cites it.\n");
+        printf(watched ? "    No case cites it besides.\n" : "    No case cites it.\n");
 }
 
 /* Runs one instance against the reference in memory and shows the conversation, octets and all. */

@@ -60,6 +60,8 @@ static const struct {
     {{"test", "--exec", " ", NOWHERE}, "--exec: expected a command, found nothing"},
     {{"test", "--exec", "server", "ws://127.0.0.1:{port}"}, "--exec 'server': without {port}"},
     {{"test", "ws://127.0.0.1:{port}"}, "{port} needs --exec in front of the URL"},
+    {{"coverage", "masking"}, "wringer coverage: takes no selection"},
+    {{"explain"}, "wringer explain: no case or requirement is named"},
     {{"test", NOWHERE, "--name", "late"}, "belong to the URL that follows them, but none does"},
     {{"test", NOWHERE, "--exec", "late {port}"}, "belong to the URL that follows them, but none does"},
     {{"test", "http://127.0.0.1:1"}, "http://127.0.0.1:1: expected a URL that begins with ws:// or wss://"},
@@ -101,6 +103,34 @@ START_TEST(help_names_every_option)
         ASSERT_SAID(names[i]);
     ASSERT_WRINGER(0, "--help");
     ASSERT_SAID("usage: wringer COMMAND");
+}
+END_TEST
+
+/* Words that ask what there is, and a line of the answer. */
+static const struct {
+    const char *words[4];
+    const char *said;
+} questions[] = {
+    {{"explain", "R6455-5.1-03"}, "R6455-5.1-03  RFC6455, section 5.1  MUST, binds: server\n"},
+    {{"explain", "R6455-5.1-03"}, "\"The server MUST close the connection upon receiving a frame"},
+    {{"explain", "R6455-5.1-03"}, "    It is a duty of who receives.\n"},
+    {{"explain", "R6455-5.1-03"}, "    masking/text  A text frame with the wrong mask bit\n"},
+    {{"explain", "R6455-5.2-16"}, "is derived from it (RFC 6455 10.7).\n"},
+    {{"explain", "R6455-5.5-01"}, "    Watched in every run: every control frame.\n"},
+    {{"explain", "R6455-7.1.7-04"}, "    No case can show it: A log is not on the wire.\n"},
+    {{"explain", "R6455-6.1-01"}, "    Nobody can break it: Says nothing of its own"},
+    {{"explain", "R8441-3-01"}, "    It is about HTTP/2 or HTTP/3, which wringer does not speak.\n"},
+    {{"coverage"}, "| RFC 6455  | "},
+    {{"coverage"}, "  R6455-7.1.7-04   SHOULD  A server that fails a connection logs the problem\n"},
+    {{"coverage", "--help"}, "usage: wringer coverage"},
+    {{"lint", "--help"}, "usage: wringer lint"},
+};
+
+START_TEST(what_there_is)
+{
+    struct program wringer = program_start("wringer", questions[_i].words, NULL, -1);
+    ck_assert_int_eq(program_wait(&wringer), 0);
+    ASSERT_SAID(questions[_i].said);
 }
 END_TEST
 
@@ -290,6 +320,7 @@ int main(void)
     tcase_set_timeout(tests, 2 * PROGRAM_SECONDS);
     tcase_add_checked_fixture(tests, enter_directory, leave_directory);
     tcase_add_loop_test(tests, bad_words_are_usage, 0, sizeof bad_words / sizeof bad_words[0]);
+    tcase_add_loop_test(tests, what_there_is, 0, sizeof questions / sizeof questions[0]);
     tcase_add_test(tests, help_names_every_option);
     tcase_add_test(tests, too_many_words);
     tcase_add_test(tests, bad_case_files);
