@@ -16,7 +16,7 @@ MAIN    := harness/main.c
 LIB_O   := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(B)/embedded.o $(B)/reports/html_assets.o
 TESTS   := $(wildcard reference/tests/test_*.c harness/tests/test_*.c reports/tests/test_*.c)
 TEST_B  := $(patsubst %.c,$(B)/%,$(TESTS)) $(B)/harness/tests/hostile_peer
-CASES   := $(wildcard cases/*.case) cases/requirements.tsv
+CASES   := $(wildcard cases/*.case) cases/requirements.tsv $(wildcard cases/data/*.*)
 
 # All cores, unless the caller chose with -j.
 JOBS    := $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))

@@ -35,7 +35,9 @@ enum case_known_octets {
 #undef CASE_KNOWN_ENUMERATOR
         KNOWN_COUNT
 };
-#define CASE_FILE_MAX (16 * 1024 * 1024)
+#define CASE_FILE_MAX     (16 * 1024 * 1024)
+#define CASE_DEFLATED_MAX (64 * 1024)       /* octets that a deflate, flushed, fixed or final may make */
+#define CASE_DATA_MAX     (4 * 1024 * 1024) /* octets of a file in data/ */
 
 /* Where something stands; line and column count from 1. */
 struct case_place {
@@ -43,8 +45,8 @@ struct case_place {
     unsigned line, column;
 };
 
-/* ---- Octet expressions: text and octets that may depend on parameters. Never materialised: see
- * octets_length/read. ---- */
+/* ---- Octet expressions: text and octets that may depend on parameters. Never materialised, but for what is
+ * compressed: see octets_length/read. ---- */
 
 enum octets_kind {
     OCTETS_LITERAL,   /* "..." or x"..": `literal`. A string with $name inside is several atoms. */
@@ -56,7 +58,16 @@ enum octets_kind {
     OCTETS_U16,       /* u16(n): two octets, big-endian */
     OCTETS_ACCEPT,    /* accept(e): Sec-WebSocket-Accept of a key */
     OCTETS_LOWER,     /* lower(e): A-Z to a-z */
-    OCTETS_SWAPCASE   /* swapcase(e): A-Z to a-z and a-z to A-Z */
+    OCTETS_SWAPCASE,  /* swapcase(e): A-Z to a-z and a-z to A-Z */
+    OCTETS_FILE,      /* file("name"): a file in data/ beside the cases */
+    OCTETS_PIECE,     /* piece(n, i, e): the i-th n octets of e over and over; i counts from 1 */
+    /* What RFC 7692 7.2.1 makes of a message, with an empty window. They end at an octet's border, so what
+     * stands behind each other is one stream. `bits`: log2 of the window, 8..15. */
+    OCTETS_DEFLATE, /* deflate(e), deflate(e, bits): compressed and flushed, without the last 00 00 ff ff */
+    OCTETS_FLUSHED, /* flushed(e), flushed(e, bits): with it, so that more may follow */
+    OCTETS_FIXED,   /* fixed(e): deflate with fixed Huffman codes only */
+    OCTETS_FINAL,   /* final(e): ends with a block that has BFINAL set; nothing is flushed or cut */
+    OCTETS_STORED   /* stored(e): stored blocks of at most 65,535 octets, BFINAL not set */
 };
 
 /* An integer: a number, or a parameter (which must then be an integer item). */
@@ -71,8 +82,10 @@ struct octets_atom {
     bool hex;                /* LITERAL: written x".." */
     bool joined_to_previous; /* part of the same "..." string as the atom before */
     const char *parameter;
-    struct case_integer n, seed;
-    struct octets_atom *inner; /* REP, FILL, ACCEPT, LOWER, SWAPCASE: first atom of the argument */
+    struct case_integer n, seed; /* PIECE: `seed` is which one; DEFLATE, FLUSHED: `n` is bits */
+    bool has_bits;
+    const char *file;          /* FILE: the name; its octets are `literal` (see case_file.data) */
+    struct octets_atom *inner; /* first atom of the argument that is octets */
     struct octets_atom *next;
 };
 
@@ -131,6 +144,7 @@ struct frame_spec {
     struct case_integer rsv_number;
     enum mask_choice mask;
     uint8_t masking_key[4]; /* MASK_KEY */
+    bool compressed;        /* the message is compressed as was agreed on (RFC 7692 7.2.1) */
     bool has_length, has_length_form, has_cut, has_fragment, has_chop, has_split, has_gap;
     struct case_integer length; /* announced, instead of the payload's */
     enum ws_length_form length_form;
@@ -175,6 +189,7 @@ enum http_condition_kind {
     HTTP_VALUE, /* of the first line of this name */
     HTTP_LISTS, /* the list has this member, in whatever case */
     HTTP_EXTENSION,
+    HTTP_EXTENSION_WITHOUT, /* it was accepted, and without this parameter */
     HTTP_NO_EXTENSION,
     HTTP_INTERIM, /* an interim response with one of the codes came before; none: no interim response at all
                    */
@@ -182,9 +197,10 @@ enum http_condition_kind {
 };
 struct http_condition {
     enum http_condition_kind kind;
-    struct octets_atom *name;      /* header field, or extension token */
-    struct octets_atom *parameter; /* EXTENSION: its parameter; VALUE: the exact value; LISTS: the member */
-    struct codes codes;            /* EXTENSION: value of the parameter; INTERIM */
+    struct octets_atom *name; /* header field, or extension token */
+    struct octets_atom *
+        parameter; /* EXTENSION: its parameter, or that it lacks; VALUE: the exact value; LISTS: the member */
+    struct codes codes; /* EXTENSION: value of the parameter; INTERIM */
     struct http_condition *next;
 };
 
@@ -318,11 +334,19 @@ struct case_definition {
     struct case_definition *next;
 };
 
+/* A file("name") of the text. Parsing leaves it empty; case_data_load fills it. */
+struct case_data {
+    struct octets_atom *atom;
+    struct case_place place;
+    struct case_data *next;
+};
+
 struct case_file {
     const char *name;  /* as given, "cases/framing.case" */
     const char *suite; /* id */
     const char *title;
     struct case_definition *cases;
+    struct case_data *data;
 };
 
 /* ---- Text to tree to text ---- */
@@ -369,6 +393,8 @@ struct case_binding {
 
 enum delivery { DELIVER_WHOLE, DELIVER_OCTET };
 
+struct octets_memo;
+
 /* One member of a family, for one role and one delivery. */
 struct case_instance {
     const struct case_definition *definition;
@@ -379,6 +405,8 @@ struct case_instance {
     const char *id;     /* "framing/close-code/1004@server~octet"; without value, "framing/x@server~whole" */
     const char *value;  /* "1004", "7,text": the values in order; "" without parameters */
     const char *wstest; /* Autobahn number of this member, or NULL */
+    /* Keeps what deflate() and its like made (octets_memo.h), or NULL: then it is made at every call. */
+    struct octets_memo *memo;
 };
 
 /* Expands for one role. Instances are in the arena, in order: values, then deliveries. Returns the count, or
@@ -394,10 +422,13 @@ uint64_t case_octets_sent(const struct case_instance *instance);
 uint64_t case_integer_value(const struct case_integer *integer, const struct case_instance *instance);
 
 /* Length of an octet expression, and its octets [offset, offset + size) in any order and any number of times:
- * size must lie within the length. Expressions are read piece by piece and never built whole. NULL is the
- * empty expression. */
+ * size must lie within the length. Expressions are read piece by piece and never built whole, but for what is
+ * compressed. NULL is the empty expression. */
 uint64_t octets_length(const struct octets_atom *octets, const struct case_instance *instance);
 void octets_read(const struct octets_atom *octets, const struct case_instance *instance, uint64_t offset,
                  uint8_t *out, size_t size);
+
+/* At least the length, without making what is compressed. */
+uint64_t octets_length_at_most(const struct octets_atom *octets, const struct case_instance *instance);
 
 #endif

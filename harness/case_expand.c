@@ -55,10 +55,26 @@ static void print_atom_value(struct text_buffer *out, const struct octets_atom *
         text_print(out, "%s", name);
         print_integer(out, &atom->n);
         break;
+    case OCTETS_PIECE:
+        text_print(out, "%s", name);
+        print_integer(out, &atom->n);
+        print_integer(out, &atom->seed);
+        break;
+    case OCTETS_FILE:
+        text_print(out, "%s.", name);
+        print_escaped(out, ws_octets_of(atom->file));
+        return;
     case OCTETS_ACCEPT:
     case OCTETS_LOWER:
     case OCTETS_SWAPCASE:
+    case OCTETS_DEFLATE:
+    case OCTETS_FLUSHED:
+    case OCTETS_FIXED:
+    case OCTETS_FINAL:
+    case OCTETS_STORED:
         text_print(out, "%s", name);
+        if (atom->has_bits)
+            print_integer(out, &atom->n);
         break;
     }
     if (atom->inner != NULL)
@@ -219,10 +235,11 @@ uint64_t case_octets_sent(const struct case_instance *instance)
     uint64_t sent = 0;
     for (const struct case_step *step = instance->definition->steps; step != NULL; step = step->next) {
         if (step->kind == STEP_RAW)
-            sent += octets_length(step->raw, instance);
+            sent += octets_length_at_most(step->raw, instance);
         if (step->kind != STEP_SEND)
             continue;
-        uint64_t length = octets_length(step->frame.payload, instance) + (step->frame.has_code ? 2 : 0);
+        uint64_t length =
+            octets_length_at_most(step->frame.payload, instance) + (step->frame.has_code ? 2 : 0);
         uint64_t piece =
             step->frame.has_fragment ? case_integer_value(&step->frame.fragment, instance) : length;
         struct ws_frame_header header = {.masked = true, .length_form = ws_length_form_shortest(piece)};

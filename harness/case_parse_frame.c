@@ -71,6 +71,9 @@ static bool parse_attribute_value(struct case_parser *parser, enum case_attribut
     case ATTRIBUTE_JOIN:
         frame->join = true;
         return true;
+    case ATTRIBUTE_COMPRESSED:
+        frame->compressed = true;
+        return true;
     case ATTRIBUTE_FIN:
         return parse_equals(parser) && parse_fin(parser, frame);
     case ATTRIBUTE_RSV:
@@ -122,6 +125,9 @@ static bool parse_attributes(struct case_parser *parser, struct frame_spec *fram
         if (frame->rsv_given && frame->rsv != 0)
             return parse_error(parser, place, "rsv= stands for all three bits: use it or rsv1 rsv2 rsv3");
     }
+    bool data = frame->opcode == WS_TEXT || frame->opcode == WS_BINARY || frame->opcode == WS_CONTINUATION;
+    if (frame->compressed && (frame->opcode_given || !data))
+        return parse_error(parser, parse_place(parser), "only text, binary and cont can be compressed");
     if (frame->has_chop && frame->has_split)
         return parse_error(parser, parse_place(parser), "chop= and split= cannot both cut the same frame");
     return true;

@@ -2,6 +2,7 @@
 /* case_parse_octets.c: expressions of octets, integers, and codes. Knows how long an expression can become
  * over all members of the family, so that limits are told when the case is read and not when it is run. */
 #include "harness/case_parse.h"
+#include "harness/compress.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -265,6 +266,38 @@ static bool parse_comma(struct case_parser *parser)
     return true;
 }
 
+/* The name of a file in data/: no path leads out of there. */
+static bool parse_file_name(struct case_parser *parser, struct octets_atom *atom, struct bounds *size)
+{
+    struct case_place place = parse_place(parser);
+    const char *name = NULL;
+    if (parser->token.kind != TOKEN_STRING)
+        return parse_expected(parser, "the name of a file in data/, in quotes");
+    if (!parse_title(parser, &name))
+        return false;
+    if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
+        return parse_error(parser, place, "expected the name of a file in data/, without a path");
+    struct case_data *data = parse_alloc(parser, sizeof *data);
+    if (data == NULL)
+        return false;
+    *data = (struct case_data){.atom = atom, .place = place, .next = parser->file->data};
+    parser->file->data = data;
+    atom->file = name;
+    add_size(size, 1, CASE_DATA_MAX);
+    return true;
+}
+
+/* `, bits` behind what is to be compressed with a window of that size. */
+static bool parse_bits(struct case_parser *parser, struct octets_atom *atom)
+{
+    bool sized = atom->kind == OCTETS_DEFLATE || atom->kind == OCTETS_FLUSHED;
+    if (!sized || parser->token.kind != TOKEN_COMMA)
+        return true;
+    parse_advance(parser);
+    atom->has_bits = true;
+    return parse_integer(parser, &atom->n, DEFLATE_BITS_MIN, DEFLATE_BITS_MAX, NULL);
+}
+
 /* The arguments of a function, and the length of what it makes. */
 static bool parse_arguments(struct case_parser *parser, struct octets_atom *atom, struct bounds *size)
 {
@@ -313,6 +346,33 @@ static bool parse_arguments(struct case_parser *parser, struct octets_atom *atom
         if (!parse_octets(parser, &atom->inner, &inner))
             return false;
         add_size(size, inner.low, inner.high);
+        return true;
+    case OCTETS_FILE:
+        return parse_file_name(parser, atom, size);
+    case OCTETS_PIECE:
+        if (!parse_integer(parser, &atom->n, 0, UINT64_MAX, &n) || !parse_comma(parser) ||
+            !parse_integer(parser, &atom->seed, 1, CASE_ROUNDS_MAX, NULL) || !parse_comma(parser))
+            return false;
+        place = parse_place(parser);
+        if (!parse_octets(parser, &atom->inner, &inner))
+            return false;
+        if (inner.low == 0)
+            return parse_error(parser, place, "piece needs octets to take from, and these may be none");
+        add_size(size, n.low, n.high);
+        return true;
+    case OCTETS_DEFLATE:
+    case OCTETS_FLUSHED:
+    case OCTETS_FIXED:
+    case OCTETS_FINAL:
+        if (!parse_octets(parser, &atom->inner, &inner) || !parse_bits(parser, atom))
+            return false;
+        inner.high = deflate_length_at_most(inner.high);
+        add_size(size, 1, inner.high < CASE_DEFLATED_MAX ? inner.high : CASE_DEFLATED_MAX);
+        return true;
+    case OCTETS_STORED:
+        if (!parse_octets(parser, &atom->inner, &inner))
+            return false;
+        add_size(size, stored_length(inner.low), stored_length(inner.high));
         return true;
     case OCTETS_LITERAL:
     case OCTETS_PARAMETER:

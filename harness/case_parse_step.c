@@ -47,6 +47,8 @@ static bool parse_condition(struct case_parser *parser, struct http_condition *c
         return false;
     if (condition->kind == HTTP_VALUE || condition->kind == HTTP_LISTS)
         return parse_octets(parser, &condition->parameter, NULL);
+    if (condition->kind == HTTP_EXTENSION_WITHOUT)
+        return parse_octets_token(parser, &condition->parameter);
     if (condition->kind != HTTP_EXTENSION || !parse_at_octets(parser))
         return true;
     if (!parse_octets_token(parser, &condition->parameter))

@@ -79,13 +79,43 @@ static void print_hex(struct text_buffer *out, struct ws_octets octets)
 static void print_function(struct text_buffer *out, const struct octets_atom *atom)
 {
     text_print(out, "%s(", case_word_of(case_functions, atom->kind));
-    if (atom->kind != OCTETS_ACCEPT && atom->kind != OCTETS_LOWER && atom->kind != OCTETS_SWAPCASE) {
+    switch (atom->kind) {
+    case OCTETS_REP:
+    case OCTETS_FILL:
         print_integer(out, &atom->n);
-        text_print(out, "%s", atom->kind == OCTETS_SEQ || atom->kind == OCTETS_U16 ? "" : ", ");
-    }
-    if (atom->kind == OCTETS_RAND)
+        text_print(out, ", ");
+        break;
+    case OCTETS_RAND:
+    case OCTETS_PIECE:
+        print_integer(out, &atom->n);
+        text_print(out, ", ");
         print_integer(out, &atom->seed);
+        text_print(out, "%s", atom->kind == OCTETS_PIECE ? ", " : "");
+        break;
+    case OCTETS_SEQ:
+    case OCTETS_U16:
+        print_integer(out, &atom->n);
+        break;
+    case OCTETS_FILE:
+        case_print_string(out, ws_octets_of(atom->file));
+        break;
+    case OCTETS_LITERAL:
+    case OCTETS_PARAMETER:
+    case OCTETS_ACCEPT:
+    case OCTETS_LOWER:
+    case OCTETS_SWAPCASE:
+    case OCTETS_DEFLATE:
+    case OCTETS_FLUSHED:
+    case OCTETS_FIXED:
+    case OCTETS_FINAL:
+    case OCTETS_STORED:
+        break;
+    }
     case_print_octets(out, atom->inner);
+    if (atom->has_bits) {
+        text_print(out, ", ");
+        print_integer(out, &atom->n);
+    }
     text_print(out, ")");
 }
 
@@ -174,6 +204,7 @@ static void print_frame(struct text_buffer *out, const struct frame_spec *frame)
     print_mask(out, frame);
     if (frame->has_length_form)
         text_print(out, " lenform=%s", case_word_of(case_length_forms, frame->length_form));
+    text_print(out, "%s", frame->compressed ? " compressed" : "");
     print_attribute(out, "len", frame->has_length, &frame->length);
     print_attribute(out, "frag", frame->has_fragment, &frame->fragment);
     print_attribute(out, "cut", frame->has_cut, &frame->cut);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/case_data.h"
+
 enum { LINE_MAX_OCTETS = 4096 };
 #define TREE_CAP  ((size_t)1 << 30)
 #define PRINT_CAP (2 * (size_t)CASE_FILE_MAX)
@@ -70,6 +72,18 @@ bool case_source_read_embedded(struct case_source *source, const struct embedded
     memcpy(source->text, file->octets, file->size);
     source->size = file->size;
     return parse_text(source, errors);
+}
+
+size_t case_source_load_data(struct case_source *source, struct text_buffer *errors)
+{
+    const char *slash = strrchr(source->name, '/');
+    char *directory = slash == NULL
+                          ? arena_text(&source->arena, ".", 1)
+                          : arena_text(&source->arena, source->name, (size_t)(slash - source->name));
+    if (directory != NULL)
+        return case_data_load(&source->arena, source->file, directory, errors);
+    text_print(errors, "%s: out of memory\n", source->name);
+    return 1;
 }
 
 void case_source_free(struct case_source *source)

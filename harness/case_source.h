@@ -19,6 +19,9 @@ struct case_source {
 /* Reads and parses. False, with a line in `errors`, if the file cannot be read or memory is out; what is
  * wrong with its text is in `diagnostics`. To be freed either way. */
 bool case_source_read(struct case_source *source, const char *name, struct text_buffer *errors);
+/* Gives every file("name") its octets, from data/ beside the source. Returns how many cannot be had; a line
+ * in `errors` for each. */
+size_t case_source_load_data(struct case_source *source, struct text_buffer *errors);
 void case_source_free(struct case_source *source);
 
 /* The same for a file that the program carries. */

@@ -72,6 +72,7 @@ const struct case_keyword case_attributes[] = {{"fin", ATTRIBUTE_FIN},
                                                {"rsv", ATTRIBUTE_RSV},
                                                {"mask", ATTRIBUTE_MASK},
                                                {"lenform", ATTRIBUTE_LENGTH_FORM},
+                                               {"compressed", ATTRIBUTE_COMPRESSED},
                                                {"len", ATTRIBUTE_LENGTH},
                                                {"frag", ATTRIBUTE_FRAGMENT},
                                                {"cut", ATTRIBUTE_CUT},
@@ -95,6 +96,7 @@ const struct case_keyword case_conditions[] = {{"has", HTTP_HAS},
                                                {"value", HTTP_VALUE},
                                                {"lists", HTTP_LISTS},
                                                {"ext", HTTP_EXTENSION},
+                                               {"without", HTTP_EXTENSION_WITHOUT},
                                                {"noext", HTTP_NO_EXTENSION},
                                                {"interim", HTTP_INTERIM},
                                                {"alpn", HTTP_ALPN},
@@ -107,10 +109,14 @@ const struct case_keyword case_grades[] = {{"ok", GRADE_OK},
                                            {"fail", GRADE_FAIL},
                                            {NULL, 0}};
 
-const struct case_keyword case_functions[] = {
-    {"rep", OCTETS_REP},     {"fill", OCTETS_FILL},         {"rand", OCTETS_RAND},
-    {"seq", OCTETS_SEQ},     {"u16", OCTETS_U16},           {"accept", OCTETS_ACCEPT},
-    {"lower", OCTETS_LOWER}, {"swapcase", OCTETS_SWAPCASE}, {NULL, 0}};
+const struct case_keyword case_functions[] = {{"rep", OCTETS_REP},         {"fill", OCTETS_FILL},
+                                              {"rand", OCTETS_RAND},       {"seq", OCTETS_SEQ},
+                                              {"u16", OCTETS_U16},         {"accept", OCTETS_ACCEPT},
+                                              {"lower", OCTETS_LOWER},     {"swapcase", OCTETS_SWAPCASE},
+                                              {"file", OCTETS_FILE},       {"piece", OCTETS_PIECE},
+                                              {"deflate", OCTETS_DEFLATE}, {"flushed", OCTETS_FLUSHED},
+                                              {"fixed", OCTETS_FIXED},     {"final", OCTETS_FINAL},
+                                              {"stored", OCTETS_STORED},   {NULL, 0}};
 
 const struct case_keyword case_length_forms[] = {
     {"7", WS_LENGTH_7}, {"16", WS_LENGTH_16}, {"64", WS_LENGTH_64}, {NULL, 0}};

@@ -25,7 +25,8 @@ static size_t lint_source(struct text_buffer *out, struct case_source *source,
     size_t found = 0;
     for (const struct case_diagnostic *at = source->diagnostics; at != NULL; at = at->next, found++)
         case_diagnostic_print(out, at);
-    return source->diagnostics == NULL ? case_lint(out, source, catalogue) : found;
+    found += case_source_load_data(source, out);
+    return source->diagnostics == NULL ? found + case_lint(out, source, catalogue) : found;
 }
 
 static bool is_case_file(const struct embedded_file *file)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* octets_expression.c: the octets that an expression of the case language stands for, any piece of them at
- * any time, at memory speed. Nothing is kept between calls and nothing is allocated. The parser has made sure
- * that no length passes CASE_PAYLOAD_MAX. */
+ * any time, at memory speed. Nothing is kept between calls and nothing is allocated, but for what is
+ * compressed (octets_memo.h). The parser has made sure that no length passes CASE_PAYLOAD_MAX. */
 #include "harness/case.h"
 
 #include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "harness/compress.h"
+#include "harness/octets_memo.h"
 
 enum { DECIMAL_MAX = 20, ACCEPT_KEY_MAX = 4096, RAND_BLOCK = 8, SEQ_PERIOD = 256 };
 
@@ -55,6 +58,7 @@ static uint64_t atom_length(const struct octets_atom *atom, const struct case_in
     case OCTETS_FILL:
     case OCTETS_RAND:
     case OCTETS_SEQ:
+    case OCTETS_PIECE:
         return case_integer_value(&atom->n, instance);
     case OCTETS_U16:
         return 2;
@@ -63,6 +67,19 @@ static uint64_t atom_length(const struct octets_atom *atom, const struct case_in
     case OCTETS_LOWER:
     case OCTETS_SWAPCASE:
         return octets_length(atom->inner, instance);
+    case OCTETS_FILE:
+        return atom->literal.size;
+    case OCTETS_DEFLATE:
+    case OCTETS_FLUSHED:
+    case OCTETS_FIXED:
+    case OCTETS_FINAL: {
+        struct octets_made made = octets_made(atom, instance);
+        size_t size = made.octets.size;
+        octets_made_free(&made);
+        return size;
+    }
+    case OCTETS_STORED:
+        return stored_length(octets_length(atom->inner, instance));
     }
     return 0;
 }
@@ -72,6 +89,23 @@ uint64_t octets_length(const struct octets_atom *octets, const struct case_insta
     uint64_t length = 0;
     for (; octets != NULL; octets = octets->next)
         length += atom_length(octets, instance);
+    return length;
+}
+
+uint64_t octets_length_at_most(const struct octets_atom *octets, const struct case_instance *instance)
+{
+    uint64_t length = 0;
+    for (; octets != NULL; octets = octets->next) {
+        if (octets_is_made(octets)) {
+            uint64_t most = deflate_length_at_most(octets_length_at_most(octets->inner, instance));
+            length += most < CASE_DEFLATED_MAX ? most : CASE_DEFLATED_MAX;
+        } else if (octets->kind == OCTETS_REP) {
+            length +=
+                case_integer_value(&octets->n, instance) * octets_length_at_most(octets->inner, instance);
+        } else {
+            length += atom_length(octets, instance);
+        }
+    }
     return length;
 }
 
@@ -106,7 +140,7 @@ static void read_repeated(const struct octets_atom *inner, const struct case_ins
                           uint64_t offset, uint8_t *out, size_t size)
 {
     uint64_t period = octets_length(inner, instance);
-    if (period == 0) { /* only of a $key that is not known yet */
+    if (period == 0) { /* only of a $key that is not known yet, or a file that was not read */
         memset(out, 0, size);
         return;
     }
@@ -199,6 +233,44 @@ static void read_swapcase(const struct octets_atom *atom, const struct case_inst
     }
 }
 
+/* Stored blocks (RFC 1951 3.2.4), each with as much as it can hold. */
+static void read_stored(const struct octets_atom *atom, const struct case_instance *instance, uint64_t offset,
+                        uint8_t *out, size_t size)
+{
+    uint64_t length = octets_length(atom->inner, instance);
+    while (size > 0) {
+        uint64_t block = offset / (STORED_HEADER + STORED_MAX);
+        uint64_t within = offset % (STORED_HEADER + STORED_MAX);
+        uint64_t begin = block * STORED_MAX;
+        uint64_t held = length - begin < STORED_MAX ? length - begin : STORED_MAX;
+        size_t n;
+        if (within < STORED_HEADER) {
+            const uint8_t header[STORED_HEADER] = {0, (uint8_t)held, (uint8_t)(held >> 8), (uint8_t)~held,
+                                                   (uint8_t)(~held >> 8)};
+            n = STORED_HEADER - (size_t)within < size ? STORED_HEADER - (size_t)within : size;
+            memcpy(out, header + within, n);
+        } else {
+            uint64_t left = held - (within - STORED_HEADER);
+            n = left < size ? (size_t)left : size;
+            octets_read(atom->inner, instance, begin + within - STORED_HEADER, out, n);
+        }
+        offset += n;
+        out += n;
+        size -= n;
+    }
+}
+
+static void read_made(const struct octets_atom *atom, const struct case_instance *instance, uint64_t offset,
+                      uint8_t *out, size_t size)
+{
+    struct octets_made made = octets_made(atom, instance);
+    if (offset + size <= made.octets.size) /* it fails to be made when memory is out */
+        memcpy(out, made.octets.at + offset, size);
+    else
+        memset(out, 0, size);
+    octets_made_free(&made);
+}
+
 static void atom_read(const struct octets_atom *atom, const struct case_instance *instance, uint64_t offset,
                       uint8_t *out, size_t size)
 {
@@ -230,6 +302,22 @@ static void atom_read(const struct octets_atom *atom, const struct case_instance
         break;
     case OCTETS_SWAPCASE:
         read_swapcase(atom, instance, offset, out, size);
+        break;
+    case OCTETS_FILE:
+        memcpy(out, atom->literal.at + offset, size);
+        break;
+    case OCTETS_PIECE:
+        offset += (case_integer_value(&atom->seed, instance) - 1) * case_integer_value(&atom->n, instance);
+        read_repeated(atom->inner, instance, offset, out, size);
+        break;
+    case OCTETS_DEFLATE:
+    case OCTETS_FLUSHED:
+    case OCTETS_FIXED:
+    case OCTETS_FINAL:
+        read_made(atom, instance, offset, out, size);
+        break;
+    case OCTETS_STORED:
+        read_stored(atom, instance, offset, out, size);
         break;
     }
 }

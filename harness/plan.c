@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/case_data.h"
 #include "harness/embedded.h"
 
 enum { FILES_MAX = 1000 };
@@ -165,8 +166,11 @@ bool plan_load(struct plan *plan, const char *directory, enum ws_role role, stru
         size_t count = directory == NULL ? embedded_sources(sources)
                                          : directory_sources(plan, directory, sources, errors);
         qsort(sources, count, sizeof *sources, by_name);
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
             parse_source(plan, &sources[i], &files[i], errors);
+            if (files[i] != NULL)
+                case_data_load(&plan->arena, files[i], directory, errors);
+        }
         done = errors->size == 0 && !errors->failed;
         if (done && directory != NULL) {
             /* The probes are ours, whatever cases are read. */

@@ -2,6 +2,7 @@
 /* run.c: the life of a run: its phases, its deadlines, and what the driver is to do next. The parts of the
  * conversation are in run_open.c, run_send.c, run_receive.c, run_match.c (with run_alternative.c
  * and run_response.c) and run_close.c. */
+#include "harness/octets_memo.h"
 #include "harness/run_machine.h"
 
 #include <stdarg.h>
@@ -78,7 +79,8 @@ struct run *run_new(const struct case_instance *instance, enum case_level level,
     settings->random(settings->random_context, (uint8_t *)&run->random_state, sizeof run->random_state);
     ws_judge_init(&run->judge, instance->role, 0);
     bind_round(run, 1);
-    if (!run_open_prepare(run)) {
+    run->instance.memo = octets_memo_new();
+    if (run->instance.memo == NULL || !run_open_prepare(run)) {
         run_free(run);
         return NULL;
     }
@@ -95,6 +97,7 @@ void run_free(struct run *run)
     free(run->alpn);
     free(run->sni);
     transcript_free(&run->transcript);
+    octets_memo_free(run->instance.memo);
     free(run);
 }
 

@@ -75,9 +75,10 @@ static bool extension_fits(const struct run *run, const struct http_condition *c
             return true;
         for (size_t i = 0; i < extension.parameter_count; i++) {
             if (ws_octets_equal(extension.parameters[i].name, name))
-                return parameter_fits(run, &condition->codes, &extension.parameters[i]);
+                return condition->kind == HTTP_EXTENSION &&
+                       parameter_fits(run, &condition->codes, &extension.parameters[i]);
         }
-        return false;
+        return condition->kind == HTTP_EXTENSION_WITHOUT;
     }
     return false;
 }
@@ -117,6 +118,7 @@ static bool condition_holds(const struct run *run, const struct http_condition *
         value = ws_head_find(head, (const char *)name, NULL);
         return value != NULL && run_octets_are(run, condition->parameter, *value);
     case HTTP_EXTENSION:
+    case HTTP_EXTENSION_WITHOUT:
         return extension_fits(run, condition, head);
     case HTTP_NO_EXTENSION:
         return ws_head_find(head, "Sec-WebSocket-Extensions", NULL) == NULL;

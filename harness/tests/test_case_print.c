@@ -38,13 +38,18 @@ static const struct {
     {"expect http 101 interim any once \"A\" lists \"B\" \"c\" \"d\"",
      "  expect   http 101 interim any once \"A\" lists \"B\" \"c\" \"d\""},
     {"  expect   http any interim 100 | 102..199, http 101 interim none", NULL},
+    {"  raw      file(\"a.json\") piece($n, 2, \"ab\") piece(3, $round, \"ab\")", NULL},
+    {"raw deflate( \"a\" ) deflate(\"a\" \"b\",$n) flushed(\"a\", 8) fixed(\"a\") final(\"a\") stored(\"a\")",
+     "  raw      deflate(\"a\") deflate(\"a\" \"b\", $n) flushed(\"a\", 8) fixed(\"a\") final(\"a\") "
+     "stored(\"a\")"},
+    {"send text \"a\" frag=3 compressed fin=0", "  send     text \"a\" fin=0 compressed frag=3"},
     {"  expect   text any, binary \"a\", ping any, pong \"p\" within 2s -> info", NULL},
     {"  expect   open -> ok", NULL},
     {"expect close 1000|3000..3999|5..5, end", "  expect   close 1000 | 3000..3999 | 5, end"},
     {"expect fail $n..$n", "  expect   fail $n"},
     {"  expect   fail any, eof, rst, quiet 20ms, close none", NULL},
     {"  expect   http 101 has \"A\" no \"B\" value \"C\" \"d\" \"e\" ext \"f\" ext \"g\" \"h\" ext \"i\" "
-     "\"j\" $n..8 noext",
+     "\"j\" $n..12 noext",
      NULL},
     {"expect http any ext \"i\" \"j\" any", "  expect   http any ext \"i\" \"j\""},
     {"  expect   http 400..499 ext \"i\" \"j\" none", NULL},
@@ -68,7 +73,7 @@ static const struct {
 /* Wraps a line into a case with a parameter. */
 static void make_case(char *out, size_t size, const char *line)
 {
-    snprintf(out, size, "case a \"A\"\n  with     n = 1..3\n%s\n", line);
+    snprintf(out, size, "case a \"A\"\n  with     n = 8..10\n%s\n", line);
 }
 
 START_TEST(a_line_becomes_canonical)

@@ -43,6 +43,22 @@ static const struct {
     {"rand(24, 1234567)",
      "\x85\xfc\x08\xfb\x17\xd0\x9e\x59\xa5\x0f\x54\x58\x84\xf0\x73\x2c\x77\x7c\xf2\xa3\xe5\xbc\x3e\x88", 24},
     {"rand(3, 1234567) \"!\"", "\x85\xfc\x08!", 4},
+    {"piece(3, 1, \"abcde\")", "abc", 3},
+    {"piece(3, 2, \"abcde\")", "dea", 3},
+    {"piece(5, 7, \"abcde\")", "abcde", 5},
+    {"piece(4, $round, \"ab\")", "abab", 4},
+    {"piece(0, 1, \"abcde\")", "", 0},
+    /* RFC 7692 7.2.3.1, 7.2.3.5, 7.2.3.3, 7.2.3.4, 7.2.3.6 */
+    {"deflate(\"Hello\")", "\xf2\x48\xcd\xc9\xc9\x07\x00", 7},
+    {"deflate(\"Hello\", $n)", "\xf2\x48\xcd\xc9\xc9\x07\x00", 7},
+    {"flushed(\"He\") deflate(\"llo\")", "\xf2\x48\x05\x00\x00\x00\xff\xff\xca\xc9\xc9\x07\x00", 13},
+    {"stored(\"Hello\") x\"00\"", "\x00\x05\x00\xfa\xff\x48\x65\x6c\x6c\x6f\x00", 11},
+    {"final(\"Hello\") x\"00\"", "\xf3\x48\xcd\xc9\xc9\x07\x00\x00", 8},
+    {"fixed(\"Hello\")", "\xf2\x48\xcd\xc9\xc9\x07\x00", 7},
+    {"deflate(\"\")", "\x00", 1},
+    {"flushed(\"\")", "\x00\x00\x00\xff\xff", 5},
+    {"stored(\"\")", "\x00\x00\x00\xff\xff", 5},
+    {"rep(2, deflate(rep(1, \"Hello\")))", TWICE("\xf2\x48\xcd\xc9\xc9\x07\x00"), 14},
 };
 
 /* A case whose only step sends the expression, and its one instance. */
