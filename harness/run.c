@@ -368,7 +368,12 @@ void run_tick(struct run *run, run_time now)
                    (unsigned long long)(now - run->handshake_sent) / 1000);
     else if (run->phase == PHASE_HANDSHAKE) {
         begin_steps(run, now);
-        run_match_silence(run, now);
+        uint64_t quiet_ms = run_match_quiet_ms(run);
+        struct happening quiet = {.kind = HAPPENED_QUIET};
+        if (quiet_ms > 0 && run->handshake_sent + quiet_ms * 1000 <= now)
+            run_match_happening(run, now, &quiet);
+        if (run->phase != PHASE_DONE && run->expect != NULL)
+            run_match_silence(run, now);
     } else if (run->phase == PHASE_STEPS && run->expect != NULL)
         run_match_silence(run, now);
     else if (run->phase == PHASE_STEPS)
