@@ -45,11 +45,30 @@ static const char *const closing[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455
 /* Told by run_close.c when they are broken; a clean closing alone does not say that they are kept. */
 static const char *const closing_broken[] = {"R6455-7.3-03", "R6455-7.1.1-06"};
 
+/* Broken by a response of any status (ws_response_watch), or by a 101 that a client refuses: told when they
+ * are seen. */
+static const enum ws_violation responses[] = {WS_RESPONSE_SUBPROTOCOL_MALFORMED,
+                                              WS_RESPONSE_SUBPROTOCOL_EMPTY,
+                                              WS_RESPONSE_SUBPROTOCOL_REPEATED,
+                                              WS_RESPONSE_SUBPROTOCOL_NOT_OFFERED,
+                                              WS_RESPONSE_EXTENSIONS_MALFORMED,
+                                              WS_RESPONSE_LENGTH_PRESENT,
+                                              WS_RESPONSE_CODING_PRESENT,
+                                              WS_RESPONSE_FIELD_FOLDED,
+                                              WS_RESPONSE_FIELD_REPEATED,
+                                              WS_RESPONSE_EMPTY_MEMBER,
+                                              WS_RESPONSE_UPGRADE_NOT_IN_CONNECTION,
+                                              WS_RESPONSE_VERSIONS_MALFORMED,
+                                              WS_RESPONSE_401_WITHOUT_CHALLENGE,
+                                              WS_RESPONSE_405_WITHOUT_ALLOW,
+                                              WS_RESPONSE_426_WITHOUT_UPGRADE};
+
 enum {
     FRAMES = sizeof frames / sizeof frames[0],
     OPENING = sizeof opening / sizeof opening[0],
     CLOSING = sizeof closing / sizeof closing[0],
-    CLOSING_BROKEN = sizeof closing_broken / sizeof closing_broken[0]
+    CLOSING_BROKEN = sizeof closing_broken / sizeof closing_broken[0],
+    RESPONSES = sizeof responses / sizeof responses[0]
 };
 _Static_assert(FRAMES + OPENING + CLOSING <= RUN_PASSED_MAX, "a run that keeps them all has room for them");
 
@@ -110,6 +129,10 @@ bool run_monitor(size_t number, struct run_monitor *monitor)
     else if (number < FRAMES + OPENING + CLOSING + CLOSING_BROKEN)
         *monitor = (struct run_monitor){closing_broken[number - FRAMES - OPENING - CLOSING],
                                         "the closing of the connection"};
+    else if (number < FRAMES + OPENING + CLOSING + CLOSING_BROKEN + RESPONSES)
+        *monitor = (struct run_monitor){
+            ws_violation_facts(responses[number - FRAMES - OPENING - CLOSING - CLOSING_BROKEN])->requirement,
+            "every response"};
     else
         return false;
     return true;

@@ -304,12 +304,24 @@ static void finish_without_head(struct run *run, const char *why)
                    begin);
 }
 
+/* Notes what the target's response breaks though it can be accepted, or refuses rightly. */
+static void watch_response(struct run *run)
+{
+    enum ws_violation found[WS_RESPONSE_WATCH_MAX];
+    size_t count = ws_response_watch(&run->head, found), line = run->transcript.number - 1;
+    for (size_t i = 0; i < count; i++) {
+        run_note_violation(run, found[i], line);
+        transcript_mark(transcript_at(&run->transcript, line), "%s", ws_violation_facts(found[i])->sentence);
+    }
+}
+
 /* Judges a complete head; interim responses are dropped (RFC 9110 15.2) and false is returned. */
 static bool judge_response(struct run *run, run_time now)
 {
     unsigned status = run->head.status;
     if (status >= 100 && status < 200 && status != 101) {
         note_response(run, now, run->head.size, NULL);
+        watch_response(run);
         if (run->interim_count < RUN_INTERIM_MAX)
             run->interim[run->interim_count++] = status;
         run->response_size -= run->head.size;
@@ -321,6 +333,7 @@ static bool judge_response(struct run *run, run_time now)
     const struct ws_violation_facts *facts = ws_violation_facts(violation);
     note_response(run, now, run->head.size,
                   violation == WS_NO_VIOLATION || run->open_is_subject ? NULL : facts->sentence);
+    watch_response(run);
     run->verdict.opened = violation == WS_NO_VIOLATION;
     if (status == 101 && violation != WS_NO_VIOLATION)
         run_note_violation(run, violation, run->transcript.number - 1);

@@ -23,6 +23,18 @@ bool ws_is_token(struct ws_octets octets)
     return octets.size != 0;
 }
 
+bool ws_is_version(struct ws_octets text)
+{
+    unsigned value = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9' || i == 3) {
+            return false;
+        }
+        value = value * 10 + (unsigned)(text.at[i] - '0');
+    }
+    return text.size != 0 && value <= 255 && (text.size == 1 || text.at[0] != '0');
+}
+
 /* CR and LF are in a value only as parts of a fold, which counts as spaces (RFC 9112 5.2). */
 static bool is_space(uint8_t octet)
 {

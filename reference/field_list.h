@@ -19,6 +19,9 @@ bool ws_value_next(struct ws_octets value, size_t *offset, struct ws_octets *mem
 /* True if a list member follows the grammar of RFC 6455 9.1, however many parameters it has. */
 bool ws_extension_is_well_formed(struct ws_octets member);
 
+/* version (RFC 6455 4.3): 0..255 without leading zeros. */
+bool ws_is_version(struct ws_octets text);
+
 /* The extension-token that a member begins with; empty if it begins with none. */
 struct ws_octets ws_extension_token(struct ws_octets member);
 

@@ -127,19 +127,6 @@ static enum ws_violation judge_key(const struct ws_head *head)
     return is_key(*key) ? WS_NO_VIOLATION : WS_REQUEST_KEY_MALFORMED;
 }
 
-/* version (RFC 6455 4.3): 0..255 without leading zeros. */
-static bool is_version(struct ws_octets text)
-{
-    unsigned value = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9' || i == 3) {
-            return false;
-        }
-        value = value * 10 + (unsigned)(text.at[i] - '0');
-    }
-    return text.size != 0 && value <= 255 && (text.size == 1 || text.at[0] != '0');
-}
-
 static enum ws_violation judge_version(const struct ws_head *head)
 {
     size_t count = 0;
@@ -150,7 +137,7 @@ static enum ws_violation judge_version(const struct ws_head *head)
     if (count > 1) { /* RFC 6455 11.3.5 */
         return WS_REQUEST_VERSION_REPEATED;
     }
-    if (!is_version(*version)) {
+    if (!ws_is_version(*version)) {
         return WS_REQUEST_VERSION_MALFORMED;
     }
     return ws_octets_equal(*version, ws_octets_of("13")) ? WS_NO_VIOLATION : WS_REQUEST_VERSION_UNSUPPORTED;

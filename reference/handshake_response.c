@@ -281,8 +281,11 @@ static enum ws_violation judge_subprotocol(const struct ws_head *head, const str
     if (value == NULL) {
         return WS_NO_VIOLATION;
     }
-    if (count > 1 || !ws_is_token(*value)) { /* RFC 6455 4.2.2, 11.3.4 */
-        return WS_RESPONSE_SUBPROTOCOL_MALFORMED;
+    if (count > 1) { /* RFC 6455 11.3.4 */
+        return WS_RESPONSE_SUBPROTOCOL_REPEATED;
+    }
+    if (!ws_is_token(*value)) { /* RFC 6455 4.2.2 */
+        return value->size == 0 ? WS_RESPONSE_SUBPROTOCOL_EMPTY : WS_RESPONSE_SUBPROTOCOL_MALFORMED;
     }
     for (const char *const *name = request->subprotocols; name != NULL && *name != NULL; name++) {
         if (ws_octets_equal(*value, ws_octets_of(*name))) {
@@ -296,10 +299,11 @@ static enum ws_violation judge_subprotocol(const struct ws_head *head, const str
 /* RFC 9110 8.6, RFC 9112 6.1: neither field may be in a 1xx response; what follows are frames. */
 static enum ws_violation judge_body(const struct ws_head *head)
 {
-    return ws_head_find(head, "Content-Length", NULL) != NULL ||
-                   ws_head_find(head, "Transfer-Encoding", NULL) != NULL
-               ? WS_RESPONSE_BODY_PRESENT
-               : WS_NO_VIOLATION;
+    if (ws_head_find(head, "Content-Length", NULL) != NULL) {
+        return WS_RESPONSE_LENGTH_PRESENT;
+    }
+    return ws_head_find(head, "Transfer-Encoding", NULL) != NULL ? WS_RESPONSE_CODING_PRESENT
+                                                                 : WS_NO_VIOLATION;
 }
 
 enum ws_violation ws_response_judge(const struct ws_head *head, const struct ws_request *request)

@@ -201,10 +201,24 @@ const char *ws_opcode_name(uint8_t opcode);
       "client_max_window_bits must not be in the answer unless it was offered")                              \
     X(RESPONSE_SUBPROTOCOL_MALFORMED, 0, "R6455-4.2.2-17",                                                   \
       "Sec-WebSocket-Protocol of a response is one token")                                                   \
+    X(RESPONSE_SUBPROTOCOL_EMPTY, 0, "R6455-4.2.2-16", "the empty string is no subprotocol")                 \
+    X(RESPONSE_SUBPROTOCOL_REPEATED, 0, "R6455-11.3.4-02",                                                   \
+      "Sec-WebSocket-Protocol must not appear more than once in a response")                                 \
     X(RESPONSE_SUBPROTOCOL_NOT_OFFERED, 0, "R6455-4.2.2-13",                                                 \
       "the server named a subprotocol that was not offered")                                                 \
-    X(RESPONSE_BODY_PRESENT, 0, "R9112-6.3-01",                                                              \
-      "a 101 response has neither Content-Length nor Transfer-Encoding")
+    X(RESPONSE_LENGTH_PRESENT, 0, "R9110-8.6-01", "a 101 response must not have a Content-Length")           \
+    X(RESPONSE_CODING_PRESENT, 0, "R9112-6.1-01", "a 101 response must not have a Transfer-Encoding")        \
+    /* Responses of any status: what breaks a rule though a client need not refuse it (ws_response_watch) */ \
+    X(RESPONSE_FIELD_FOLDED, 0, "R9112-5.2-01", "a header field must not be folded over lines")              \
+    X(RESPONSE_FIELD_REPEATED, 0, "R9110-5.3-01", "a header field that is no list must not be repeated")     \
+    X(RESPONSE_EMPTY_MEMBER, 0, "R9110-5.6.1.1-01", "a list must not be sent with empty members")            \
+    X(RESPONSE_UPGRADE_NOT_IN_CONNECTION, 0, "R9110-7.8-04",                                                 \
+      "a sender of Upgrade must also send Connection: Upgrade")                                              \
+    X(RESPONSE_VERSIONS_MALFORMED, 0, "R6455-4.3-09",                                                        \
+      "Sec-WebSocket-Version of a response is a list of numbers from 0 to 255")                              \
+    X(RESPONSE_401_WITHOUT_CHALLENGE, 0, "R9110-15.5.2-01", "a 401 response must have a WWW-Authenticate")   \
+    X(RESPONSE_405_WITHOUT_ALLOW, 0, "R9110-15.5.6-01", "a 405 response must have an Allow")                 \
+    X(RESPONSE_426_WITHOUT_UPGRADE, 0, "R9110-15.5.22-01", "a 426 response must have an Upgrade")
 
 enum ws_violation {
     WS_NO_VIOLATION = 0,
@@ -710,6 +724,11 @@ enum ws_violation ws_request_judge(const struct ws_head *head);
 /* Judges a response as a client must (RFC 6455 4.1, second list): against the request it answers. Interim
  * responses, status 100..199 but 101, are for the caller to pass over first (RFC 9110 15.2). */
 enum ws_violation ws_response_judge(const struct ws_head *head, const struct ws_request *request);
+
+/* What a response of any status breaks of the rules for its sender, though a client need not refuse it:
+ * writes the violations, each once, and returns how many. */
+#define WS_RESPONSE_WATCH_MAX 8
+size_t ws_response_watch(const struct ws_head *head, enum ws_violation found[WS_RESPONSE_WATCH_MAX]);
 
 /* The subprotocol a server selects (RFC 6455 4.2.2): the first one the client offers that the server supports
  * (NULL-terminated list; NULL: none); NULL if there is none. The result is one of `supported`. */

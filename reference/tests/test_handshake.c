@@ -542,12 +542,12 @@ static const struct response_row {
     RESPONSE(more, "Sec-WebSocket-Protocol: other\r\n", WS_RESPONSE_SUBPROTOCOL_NOT_OFFERED),
     RESPONSE(more, "Sec-WebSocket-Protocol: Chat\r\n", WS_RESPONSE_SUBPROTOCOL_NOT_OFFERED),
     RESPONSE(more, "Sec-WebSocket-Protocol: chat, superchat\r\n", WS_RESPONSE_SUBPROTOCOL_MALFORMED),
-    RESPONSE(more, "Sec-WebSocket-Protocol:\r\n", WS_RESPONSE_SUBPROTOCOL_MALFORMED),
+    RESPONSE(more, "Sec-WebSocket-Protocol:\r\n", WS_RESPONSE_SUBPROTOCOL_EMPTY),
     RESPONSE(more, "Sec-WebSocket-Protocol: \xff\xfe\r\n", WS_RESPONSE_SUBPROTOCOL_MALFORMED),
     RESPONSE(more, "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: chat\r\n",
-             WS_RESPONSE_SUBPROTOCOL_MALFORMED),
-    RESPONSE(more, "Content-Length: 0\r\n", WS_RESPONSE_BODY_PRESENT),
-    RESPONSE(more, "Transfer-Encoding: chunked\r\n", WS_RESPONSE_BODY_PRESENT),
+             WS_RESPONSE_SUBPROTOCOL_REPEATED),
+    RESPONSE(more, "Content-Length: 0\r\n", WS_RESPONSE_LENGTH_PRESENT),
+    RESPONSE(more, "Transfer-Encoding: chunked\r\n", WS_RESPONSE_CODING_PRESENT),
     RESPONSE(more, "Server: x\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nX: \xff\r\n", WS_NO_VIOLATION),
 #undef RESPONSE
 };
