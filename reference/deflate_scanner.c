@@ -111,7 +111,7 @@ static int code_make(struct ws_deflate_code *code, const uint8_t *lengths, unsig
     for (unsigned size = 1; size <= FAST_BITS; size++, next <<= 1)
         for (unsigned i = 0; i < code->count[size]; i++, next++, index++)
             for (unsigned at = reversed(next, size); at < 1U << FAST_BITS; at += 1U << size)
-                code->fast[at] = (uint16_t)(code->symbol[index] << 4 | size);
+                code->fast[at] = (uint16_t)((unsigned)code->symbol[index] << 4 | size);
     return left;
 }
 
