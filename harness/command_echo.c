@@ -21,12 +21,14 @@ static const char usage[] =
     "  --key FILE             its private key\n"
     "  --subprotocol NAME     support this subprotocol; may be given several times\n"
     "  --message-limit N      octets of the longest message to accept (67108864)\n"
+    "  --no-deflate           decline permessage-deflate, which is accepted otherwise\n"
     "  --fault NAME           do this wrong on purpose; --fault help lists what there is\n";
 
 struct echo_options {
     const char *listen, *certificate, *key;
     const char **subprotocols; /* NULL-terminated */
     uint64_t message_limit;
+    bool no_deflate;
     enum ws_fault fault;
 };
 
@@ -48,6 +50,7 @@ static bool read_options(int argc, char **argv, struct echo_options *options, in
         {"key", required_argument, NULL, 'k'},
         {"subprotocol", required_argument, NULL, 's'},
         {"message-limit", required_argument, NULL, 'm'},
+        {"no-deflate", no_argument, NULL, 'd'},
         {"fault", required_argument, NULL, 'f'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -85,6 +88,9 @@ static bool read_options(int argc, char **argv, struct echo_options *options, in
                         optarg);
                 return false;
             }
+            break;
+        case 'd':
+            options->no_deflate = true;
             break;
         case 'f':
             if (strcmp(optarg, "help") == 0) {
@@ -159,6 +165,7 @@ static struct echo_server *open_server(uv_loop_t *loop, const struct echo_option
 {
     struct echo_server_config config = {.subprotocols = options->subprotocols,
                                         .message_limit = options->message_limit,
+                                        .deflate = {.enabled = !options->no_deflate},
                                         .fault = options->fault};
     char host[WS_URL_HOST_MAX];
     unsigned port = 0;

@@ -93,7 +93,8 @@ static void explain_requirement(const struct plan *plan, const struct requiremen
 static void show_conversation(const struct plan *plan, const struct case_instance *instance)
 {
     struct run_settings settings = memory_settings();
-    struct ws_endpoint_config config = {.role = WS_SERVER, .message_limit = 64 << 20};
+    struct ws_endpoint_config config = {
+        .role = WS_SERVER, .message_limit = 64 << 20, .deflate = {.enabled = true}};
     if (instance->definition->needs & ~settings.can)
         return;
     struct run *run = memory_run(instance, plan_level(plan, instance->definition), &settings, &config);

@@ -179,6 +179,7 @@ static void on_connection(void *context, struct listener *listener)
         .subprotocols = server->config.subprotocols,
         .open_timeout = OPEN_TIMEOUT,
         .close_timeout = CLOSE_TIMEOUT,
+        .deflate = server->config.deflate,
         .fault = server->config.fault,
     };
     struct session *session = calloc(1, sizeof *session);

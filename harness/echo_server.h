@@ -14,6 +14,7 @@ struct echo_server_config {
     struct transport_tls *tls;            /* a server's, or NULL for plain TCP; must outlive the server */
     const char *const *subprotocols;      /* supported; NULL-terminated or NULL; must outlive the server */
     uint64_t message_limit;               /* octets of one message; 0: 64 MiB */
+    struct ws_deflate_policy deflate;     /* all 0: permessage-deflate is declined */
     enum ws_fault fault;                  /* what every connection does wrong on purpose; 0: nothing */
 };
 

@@ -21,7 +21,7 @@ struct run_settings memory_settings(void)
 {
     return (struct run_settings){
         .request = {.host = "reference.invalid", .target = "/"},
-        .can = NEEDS_ECHO | NEEDS_PONG | NEEDS_PLAIN | NEEDS_SURVEY,
+        .can = NEEDS_ECHO | NEEDS_PONG | NEEDS_PLAIN | NEEDS_SURVEY | NEEDS_DEFLATE,
         .patience = 3 * 1000 * 1000,
         .grace = 25 * 1000,
         .longest = 600ULL * 1000 * 1000,

@@ -101,8 +101,11 @@ static void run_one(struct job *job, enum ws_fault fault, size_t index)
     const struct plan *plan = job->mutants->plan;
     const struct case_instance *instance = &plan->instances[index];
     struct run_settings settings = memory_settings();
-    struct ws_endpoint_config config = {
-        .role = WS_SERVER, .message_limit = MESSAGE_LIMIT, .close_timeout = CLOSE_TIMEOUT, .fault = fault};
+    struct ws_endpoint_config config = {.role = WS_SERVER,
+                                        .message_limit = MESSAGE_LIMIT,
+                                        .close_timeout = CLOSE_TIMEOUT,
+                                        .deflate = {.enabled = true},
+                                        .fault = fault};
     struct run *run = memory_run(instance, plan_level(plan, instance->definition), &settings, &config);
     if (run == NULL) {
         atomic_store(&job->table->out_of_memory, true);

@@ -41,6 +41,7 @@ void ws_endpoint_free(struct ws_endpoint *endpoint)
     if (endpoint == NULL)
         return;
     endpoint_head_free(endpoint);
+    endpoint_deflate_free(endpoint);
     ws_output_discard(&endpoint->output);
     free(endpoint->fault);
     free(endpoint);
@@ -125,6 +126,11 @@ void ws_endpoint_output_taken(struct ws_endpoint *endpoint, size_t size)
 enum ws_state ws_endpoint_state(const struct ws_endpoint *endpoint)
 {
     return endpoint->state;
+}
+
+const struct ws_deflate_parameters *ws_endpoint_deflate(const struct ws_endpoint *endpoint)
+{
+    return endpoint->deflate == NULL ? NULL : &endpoint->deflate->agreed;
 }
 
 const char *ws_endpoint_subprotocol(const struct ws_endpoint *endpoint)

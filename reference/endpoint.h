@@ -5,6 +5,7 @@
  *   endpoint_open.c     CONNECTING: heads in, head out
  *   endpoint_receive.c  OPEN: frames in, events out
  *   endpoint_send.c     frames out
+ *   endpoint_deflate.c  payloads of compressed messages, both ways
  *   endpoint_close.c    CLOSING and CLOSED: the closing handshake, failing, the end of TCP
  */
 #ifndef REFERENCE_ENDPOINT_H
@@ -24,22 +25,39 @@ struct endpoint_head {
     size_t interim; /* octets of interim responses that were passed over */
 };
 
+/* Compression, from the opening handshake on, when it was agreed on. What zlib needs is allocated with the
+ * first message of its direction. */
+struct endpoint_deflate {
+    struct ws_deflate_parameters agreed;
+    struct ws_deflater *deflater;
+    struct ws_inflater *inflater;
+    struct ws_output compressed; /* the payload that is to be sent */
+    bool inflating;              /* octets [at, size) of `payload`, or what comes of them, wait to be told */
+    bool last;                   /* the message ends with them */
+    size_t at, size;
+    uint8_t payload[ENDPOINT_SCRATCH];  /* as it came, unmasked */
+    uint8_t inflated[ENDPOINT_SCRATCH]; /* the piece that is told */
+};
+
 struct ws_endpoint {
     struct ws_endpoint_config config;
     enum ws_state state;
     struct ws_output output;
     struct endpoint_head *head;
     const char *subprotocol;
+    struct ws_request request; /* of a client: the config's, with its own offer of compression */
+    char offer[WS_DEFLATE_ELEMENT_MAX];
+    struct endpoint_deflate *deflate; /* NULL: not agreed on */
 
     /* receiving */
     struct ws_frame_decoder decoder;
     struct ws_judge judge;
     uint8_t control[WS_CONTROL_PAYLOAD_MAX]; /* payload of the control frame that comes in, or came last */
-    uint64_t message_size;                   /* octets announced so far of the current message */
-    uint64_t message_fragments;              /* frames of it so far */
-    bool message_told;                       /* a piece of it has been told */
-    enum ws_violation pending_failure;       /* to be told at the next call, after a last piece of data */
-    bool pending_end;                        /* END is to be told at the next call */
+    uint64_t message_size;      /* octets of the current message: announced so far; inflated, if compressed */
+    uint64_t message_fragments; /* frames of it so far */
+    bool message_told;          /* a piece of it has been told */
+    enum ws_violation pending_failure; /* to be told at the next call, after a last piece of data */
+    bool pending_end;                  /* END is to be told at the next call */
 
     /* sending */
     bool sending_message; /* a fragment went out without FIN */
@@ -85,6 +103,32 @@ void endpoint_head_free(struct ws_endpoint *endpoint);
 /* As ws_endpoint_receive, while frames are listened to. */
 size_t endpoint_receive_frames(struct ws_endpoint *endpoint, ws_time now, const uint8_t *octets, size_t size,
                                struct ws_event *event);
+
+/* Judges the end of a frame of a message. */
+enum ws_violation endpoint_judge_end(struct ws_endpoint *endpoint, bool fin);
+
+/* Tells a piece of data; `violation` is what the octet behind it, or the end of its frame, breaks. When there
+ * is a violation and nothing to tell before it, it is told at once. */
+void endpoint_tell_data(struct ws_endpoint *endpoint, ws_time now, uint8_t opcode, struct ws_octets piece,
+                        bool last, enum ws_violation violation, struct ws_event *event);
+
+/* ---- endpoint_deflate.c ---- */
+
+/* These parameters have been agreed on. False when memory is out. */
+bool endpoint_deflate_start(struct ws_endpoint *endpoint, const struct ws_deflate_parameters *agreed);
+
+void endpoint_deflate_free(struct ws_endpoint *endpoint);
+
+/* Takes a piece of a compressed message, at most ENDPOINT_SCRATCH octets, from this offset of the frame's
+ * payload on; `last`: the message ends with it. endpoint_inflate does the rest. */
+void endpoint_take_compressed(struct ws_endpoint *endpoint, const struct ws_frame_header *header,
+                              struct ws_octets piece, uint64_t offset, bool last);
+
+/* Inflates what waits, until there is an event to tell or nothing waits any more. */
+void endpoint_inflate(struct ws_endpoint *endpoint, ws_time now, struct ws_event *event);
+
+/* Compresses the payload of a frame, and sets `*payload` to what it is now, until the next call. */
+enum ws_error endpoint_compress(struct ws_endpoint *endpoint, bool fin, struct ws_octets *payload);
 
 /* ---- endpoint_send.c ---- */
 

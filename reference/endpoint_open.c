@@ -18,7 +18,7 @@ struct outgoing {
     enum { REQUEST, RESPONSE, REFUSAL } kind;
     const struct ws_request *request;
     const struct ws_head *asked;
-    const char *subprotocol;
+    const char *subprotocol, *extensions;
     enum ws_violation violation;
 };
 
@@ -28,7 +28,7 @@ static size_t build(uint8_t *out, size_t size, const struct outgoing *outgoing)
     case REQUEST:
         return ws_request_build(out, size, outgoing->request);
     case RESPONSE:
-        return ws_response_build(out, size, outgoing->asked, outgoing->subprotocol, NULL);
+        return ws_response_build(out, size, outgoing->asked, outgoing->subprotocol, outgoing->extensions);
     case REFUSAL:
         return ws_refusal_build(out, size, outgoing->violation);
     }
@@ -55,7 +55,14 @@ static bool put_head(struct ws_endpoint *endpoint, const struct outgoing *outgoi
 
 bool endpoint_put_request(struct ws_endpoint *endpoint)
 {
-    return put_head(endpoint, &(struct outgoing){.kind = REQUEST, .request = endpoint->config.request});
+    struct ws_request *request = &endpoint->request;
+    *request = *endpoint->config.request;
+    if (endpoint->config.deflate.enabled && request->extensions == NULL) {
+        const struct ws_deflate_parameters offer = ws_deflate_offer(&endpoint->config.deflate);
+        ws_deflate_element_build(endpoint->offer, &offer);
+        request->extensions = endpoint->offer;
+    }
+    return put_head(endpoint, &(struct outgoing){.kind = REQUEST, .request = request});
 }
 
 bool endpoint_put_refusal(struct ws_endpoint *endpoint, enum ws_violation violation)
@@ -113,6 +120,32 @@ static const char *subprotocol_accepted(const struct ws_head *head, const struct
     return NULL;
 }
 
+/* A server's 101 response; compression begins when the request offers it in a form that can be accepted. */
+static bool accept_request(struct ws_endpoint *endpoint, const struct ws_head *head)
+{
+    struct ws_deflate_parameters agreed;
+    char element[WS_DEFLATE_ELEMENT_MAX];
+    struct outgoing response = {.kind = RESPONSE, .asked = head};
+    endpoint->subprotocol = ws_subprotocol_select(head, endpoint->config.subprotocols);
+    response.subprotocol = endpoint->subprotocol;
+    if (ws_deflate_accept(head, &endpoint->config.deflate, &agreed)) {
+        if (!endpoint_deflate_start(endpoint, &agreed))
+            return false;
+        ws_deflate_element_build(element, &agreed);
+        response.extensions = element;
+    }
+    return put_head(endpoint, &response);
+}
+
+/* A client has been accepted: what it asked for and was given is in use. */
+static bool take_response(struct ws_endpoint *endpoint, const struct ws_head *head)
+{
+    struct ws_deflate_parameters agreed;
+    endpoint->subprotocol = subprotocol_accepted(head, &endpoint->request);
+    return !endpoint->config.deflate.enabled || !ws_deflate_agreed(head, &agreed) ||
+           endpoint_deflate_start(endpoint, &agreed);
+}
+
 /* The head is complete: judged, and answered by a server. */
 static void finish(struct ws_endpoint *endpoint, ws_time now, struct ws_event *event)
 {
@@ -124,15 +157,12 @@ static void finish(struct ws_endpoint *endpoint, ws_time now, struct ws_event *e
         violation = endpoint->fault == NULL ? ws_request_judge(head) : fault_judge_request(endpoint, head);
         if (violation != WS_NO_VIOLATION)
             break;
-        endpoint->subprotocol = ws_subprotocol_select(head, endpoint->config.subprotocols);
-        answered = put_head(
-            endpoint,
-            &(struct outgoing){.kind = RESPONSE, .asked = head, .subprotocol = endpoint->subprotocol});
+        answered = accept_request(endpoint, head);
         break;
     case WS_CLIENT:
-        violation = ws_response_judge(head, endpoint->config.request);
+        violation = ws_response_judge(head, &endpoint->request);
         if (violation == WS_NO_VIOLATION)
-            endpoint->subprotocol = subprotocol_accepted(head, endpoint->config.request);
+            answered = take_response(endpoint, head);
         break;
     }
     if (violation != WS_NO_VIOLATION) {

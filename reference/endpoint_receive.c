@@ -21,7 +21,8 @@ static ws_violation_set judge_limits(struct ws_endpoint *endpoint, const struct 
         set |= UINT64_C(1) << WS_TOO_MANY_FRAGMENTS;
     if (config->frame_limit > 0 && header->length > config->frame_limit)
         set |= UINT64_C(1) << WS_FRAME_TOO_BIG;
-    if (config->message_limit > 0) {
+    /* What a compressed message comes to is not announced: endpoint_inflate counts. */
+    if (config->message_limit > 0 && !endpoint->judge.compressed) {
         if (header->length > config->message_limit - endpoint->message_size)
             set |= UINT64_C(1) << WS_MESSAGE_TOO_BIG; /* which fails the connection: no sum that overflows */
         else
@@ -47,7 +48,7 @@ static enum ws_violation judge_payload(struct ws_endpoint *endpoint, struct ws_o
                                       : fault_judge_payload(endpoint, piece.at, piece.size));
 }
 
-static enum ws_violation judge_end(struct ws_endpoint *endpoint, bool fin)
+enum ws_violation endpoint_judge_end(struct ws_endpoint *endpoint, bool fin)
 {
     return ws_violation_set_first(endpoint->fault == NULL ? ws_judge_end(&endpoint->judge, fin)
                                                           : fault_judge_end(endpoint, fin));
@@ -87,10 +88,8 @@ static void tell_control(struct ws_endpoint *endpoint, ws_time now, const struct
     }
 }
 
-/* Tells a piece of data; `violation` is what the octet behind it, or the end of its frame, breaks. When there
- * is a violation and nothing to tell before it, it is told at once. */
-static void tell_data(struct ws_endpoint *endpoint, ws_time now, uint8_t opcode, struct ws_octets piece,
-                      bool last, enum ws_violation violation, struct ws_event *event)
+void endpoint_tell_data(struct ws_endpoint *endpoint, ws_time now, uint8_t opcode, struct ws_octets piece,
+                        bool last, enum ws_violation violation, struct ws_event *event)
 {
     if (violation != WS_NO_VIOLATION && piece.size == 0) {
         endpoint_fail(endpoint, now, violation, event);
@@ -111,17 +110,21 @@ static void take_data_payload(struct ws_endpoint *endpoint, ws_time now, const s
     const struct ws_frame_header *header = frame->header;
     uint8_t opcode = endpoint->judge.message_opcode; /* until the judge hears that the message is over */
     struct ws_octets piece = frame->payload;
+    bool complete = frame->offset + piece.size == header->length;
+    if (endpoint->judge.compressed) {
+        endpoint_take_compressed(endpoint, header, piece, frame->offset, complete && header->fin);
+        return;
+    }
     if (header->masked) {
         ws_mask(endpoint->scratch, piece.at, piece.size, header->masking_key, frame->offset);
         piece.at = endpoint->scratch;
     }
-    bool complete = frame->offset + piece.size == header->length;
     enum ws_violation violation = judge_payload(endpoint, piece);
     if (violation != WS_NO_VIOLATION)
         piece.size = endpoint->judge.bad;
     else if (complete)
-        violation = judge_end(endpoint, header->fin);
-    tell_data(endpoint, now, opcode, piece, complete && header->fin, violation, event);
+        violation = endpoint_judge_end(endpoint, header->fin);
+    endpoint_tell_data(endpoint, now, opcode, piece, complete && header->fin, violation, event);
 }
 
 static void take_end(struct ws_endpoint *endpoint, ws_time now, const struct ws_frame_header *header,
@@ -130,14 +133,18 @@ static void take_end(struct ws_endpoint *endpoint, ws_time now, const struct ws_
     bool control = ws_opcode_is_control(header->opcode);
     if (!control && header->length > 0)
         return; /* was told with the last piece of payload */
+    if (!control && endpoint->judge.compressed) {
+        endpoint_take_compressed(endpoint, header, (struct ws_octets){NULL, 0}, 0, header->fin);
+        return;
+    }
     uint8_t opcode = endpoint->judge.message_opcode;
-    enum ws_violation violation = judge_end(endpoint, header->fin);
+    enum ws_violation violation = endpoint_judge_end(endpoint, header->fin);
     if (violation != WS_NO_VIOLATION)
         endpoint_fail(endpoint, now, violation, event);
     else if (control)
         tell_control(endpoint, now, header, event);
     else if (header->fin)
-        tell_data(endpoint, now, opcode, (struct ws_octets){NULL, 0}, true, WS_NO_VIOLATION, event);
+        endpoint_tell_data(endpoint, now, opcode, (struct ws_octets){NULL, 0}, true, WS_NO_VIOLATION, event);
 }
 
 static void take_frame_event(struct ws_endpoint *endpoint, ws_time now, const struct ws_frame_event *frame,
@@ -167,9 +174,13 @@ static void take_frame_event(struct ws_endpoint *endpoint, ws_time now, const st
 size_t endpoint_receive_frames(struct ws_endpoint *endpoint, ws_time now, const uint8_t *octets, size_t size,
                                struct ws_event *event)
 {
-    bool by_scratch = endpoint->config.role == WS_SERVER;
+    bool by_scratch = endpoint->config.role == WS_SERVER || endpoint->deflate != NULL;
     size_t taken = 0;
     for (;;) {
+        if (endpoint->deflate != NULL && endpoint->deflate->inflating)
+            endpoint_inflate(endpoint, now, event);
+        if (event->kind != WS_EVENT_NONE)
+            return taken;
         size_t part = size - taken;
         if (by_scratch && part > ENDPOINT_SCRATCH)
             part = ENDPOINT_SCRATCH;
@@ -180,7 +191,5 @@ size_t endpoint_receive_frames(struct ws_endpoint *endpoint, ws_time now, const 
         if (endpoint->fault != NULL)
             fault_decoded(endpoint, &frame);
         take_frame_event(endpoint, now, &frame, event);
-        if (event->kind != WS_EVENT_NONE)
-            return taken;
     }
 }

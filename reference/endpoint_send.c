@@ -6,10 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RSV1 = 4 }; /* in ws_frame_header.rsv */
+
 static struct ws_frame_header header_of(const struct ws_endpoint *endpoint, uint8_t opcode, bool fin,
                                         size_t size)
 {
+    /* RFC 7692 6.1: on the first frame of a compressed message */
+    bool compressed = endpoint->deflate != NULL && (opcode == WS_TEXT || opcode == WS_BINARY);
     struct ws_frame_header header = {.fin = fin,
+                                     .rsv = compressed ? RSV1 : 0,
                                      .opcode = opcode,
                                      .masked = endpoint->config.role == WS_CLIENT, /* RFC 6455 5.1 */
                                      .length_form = ws_length_form_shortest(size),
@@ -98,8 +103,11 @@ enum ws_error ws_endpoint_send(struct ws_endpoint *endpoint, uint8_t opcode, boo
     enum ws_error error = may_send(endpoint, opcode, fin, size);
     if (error != WS_DONE)
         return error;
-    error = endpoint_put_frame(endpoint, opcode, fin, (struct ws_octets){octets, size},
-                               endpoint->config.output_limit);
+    struct ws_octets payload = {octets, size};
+    if (endpoint->deflate != NULL && !ws_opcode_is_control(opcode))
+        error = endpoint_compress(endpoint, fin, &payload);
+    if (error == WS_DONE)
+        error = endpoint_put_frame(endpoint, opcode, fin, payload, endpoint->config.output_limit);
     if (error == WS_DONE)
         has_sent(endpoint, opcode, fin);
     return error;
@@ -109,7 +117,7 @@ enum ws_error ws_endpoint_send_buffer(struct ws_endpoint *endpoint, uint8_t opco
                                       size_t capacity, size_t size)
 {
     uint8_t *payload = buffer + WS_FRAME_HEADER_MAX;
-    if (ws_output_size(&endpoint->output) > 0 || endpoint->fault != NULL) {
+    if (ws_output_size(&endpoint->output) > 0 || endpoint->fault != NULL || endpoint->deflate != NULL) {
         enum ws_error error = ws_endpoint_send(endpoint, opcode, fin, payload, size);
         if (error == WS_DONE)
             free(buffer);

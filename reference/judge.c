@@ -197,7 +197,9 @@ ws_violation_set ws_judge_end(struct ws_judge *judge, bool fin)
         return 0;
     ws_violation_set set = when(carries_text(judge) && cut_off(&judge->utf8), WS_TEXT_NOT_UTF8);
     /* A reserved opcode in the middle of a message ends only itself. */
-    if (judge->frame_opcode == WS_CONTINUATION || judge->frame_opcode == judge->message_opcode)
+    if (judge->frame_opcode == WS_CONTINUATION || judge->frame_opcode == judge->message_opcode) {
         judge->message_opcode = 0;
+        judge->compressed = false;
+    }
     return set;
 }

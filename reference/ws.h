@@ -773,7 +773,9 @@ struct ws_endpoint_config {
     enum ws_role role;
     struct ws_head_limits head_limits; /* each that is 0: that of ws_head_limits_default */
     uint64_t frame_limit;              /* octets of one data frame's payload; 0: no limit of its own */
-    uint64_t message_limit;  /* octets of one message; 0: none. Passed as soon as it is announced: 1009 */
+    /* Octets of one message; 0: none. Passed as soon as it is announced: 1009. A compressed message is
+     * counted by what it inflates to, as that comes. */
+    uint64_t message_limit;
     uint64_t fragment_limit; /* frames of one message; 0: none */
     size_t output_limit;  /* cap of octets that wait to be taken; 0: 128 MiB. Only the opening handshake and
                              the one Close frame may pass it. */
@@ -783,6 +785,9 @@ struct ws_endpoint_config {
     /* Server: supported; NULL-terminated or NULL. Must outlive the endpoint. */
     const char *const *subprotocols;
     const struct ws_request *request; /* client: what to ask for. Must outlive the endpoint. */
+    /* What of permessage-deflate (RFC 7692) is accepted by a server, and offered by a client whose request
+     * names no extensions itself. All 0: nothing. */
+    struct ws_deflate_policy deflate;
     /* Fills `out` with unpredictable octets for masking keys (RFC 6455 5.3, 10.3). Needed by a client; may be
      * NULL for a server. */
     void (*random)(void *context, uint8_t *out, size_t size);
@@ -850,7 +855,9 @@ ws_time ws_endpoint_deadline(const struct ws_endpoint *endpoint);
 
 /* Puts one data frame or control frame into the output. opcode: TEXT or BINARY for a first or only frame,
  * CONTINUATION for the next ones; PING, PONG with at most 125 octets. fin as on the wire. ERROR_STATE unless
- * OPEN. The payload is copied (and masked by a client). Text is not checked: the caller sends UTF-8. */
+ * OPEN. The payload is copied (and masked by a client). Text is not checked: the caller sends UTF-8. When
+ * permessage-deflate was agreed on, every message goes out compressed, and what a fragment holds can be
+ * inflated when the fragment has come; the output needs room as if nothing became shorter. */
 enum ws_error ws_endpoint_send(struct ws_endpoint *endpoint, uint8_t opcode, bool fin, const uint8_t *octets,
                                size_t size);
 
@@ -877,6 +884,9 @@ enum ws_transport ws_endpoint_transport(const struct ws_endpoint *endpoint);
 void ws_endpoint_shutdown_done(struct ws_endpoint *endpoint);
 
 enum ws_state ws_endpoint_state(const struct ws_endpoint *endpoint);
+
+/* The agreed parameters of permessage-deflate; NULL when it is not in use. */
+const struct ws_deflate_parameters *ws_endpoint_deflate(const struct ws_endpoint *endpoint);
 
 /* The subprotocol in use, or NULL. Of a client it is one of `request->subprotocols`: one that is offered in
  * `request->fields` only is accepted, but not told here. */

@@ -45,7 +45,8 @@ static bool is_faultless(const struct run_verdict *verdict)
 START_TEST(every_case_is_ok)
 {
     struct run_settings settings = memory_settings();
-    struct ws_endpoint_config config = {.role = WS_SERVER, .message_limit = 64 << 20, .close_timeout = 2000};
+    struct ws_endpoint_config config = {
+        .role = WS_SERVER, .message_limit = 64 << 20, .deflate = {.enabled = true}, .close_timeout = 2000};
     size_t failures = 0;
     for (size_t i = 0; i < plan.instance_count; i++) {
         const struct case_instance *instance = &plan.instances[i];
