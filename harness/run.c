@@ -97,6 +97,7 @@ void run_free(struct run *run)
     free(run->alpn);
     free(run->sni);
     transcript_free(&run->transcript);
+    run_deflate_free(run);
     octets_memo_free(run->instance.memo);
     free(run);
 }
@@ -168,7 +169,8 @@ static void advance(struct run *run, run_time now)
     if (run->phase != PHASE_STEPS || run->expect != NULL || (!over && !run_send_idle(run)))
         return;
     uint64_t round = current_round(run);
-    if (over || round >= run->instance.definition->rounds) {
+    uint64_t most = run->settings->rounds_max;
+    if (over || round >= run->instance.definition->rounds || round == most) {
         run_close_begin(run, now);
         return;
     }
@@ -419,6 +421,7 @@ struct run_action run_next(struct run *run, run_time now)
         run->aside_sent = run->aside_size = 0;
     if (run->phase == PHASE_DONE) {
         run->verdict.duration = now - run->started;
+        run_deflate_free(run); /* a run may be held for a while: what is left to tell needs little of it */
         return (struct run_action){.kind = RUN_CLOSE};
     }
     if (run->ended || run->phase == PHASE_CONNECTING || run->phase == PHASE_HANDSHAKE)

@@ -19,6 +19,8 @@
 typedef uint64_t run_time;
 #define RUN_NEVER UINT64_MAX
 
+struct prepared_store;
+
 /* What is known of the target and how it is to be treated: the same for all cases. Must outlive the runs. */
 struct run_settings {
     struct ws_request request; /* host, target, origin, fields; key and subprotocols come from the case */
@@ -29,6 +31,8 @@ struct run_settings {
     run_time patience;               /* how long nothing may happen before the target counts as silent */
     run_time grace;   /* how long a target may take to fail the connection before a barrier is sent */
     run_time longest; /* how long a run may take in all; each round that is done adds a quarter of a second */
+    uint64_t rounds_max;             /* a run performs at most so many rounds of its case; 0: all */
+    struct prepared_store *prepared; /* compressed messages that runs share, or NULL: each makes its own */
     void (*random)(void *context, uint8_t *out, size_t size); /* masking keys, handshake keys */
     void *random_context;
 };

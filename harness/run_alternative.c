@@ -84,14 +84,14 @@ static void message_goes_on(const struct run *run, struct matcher *matcher, stru
     }
 }
 
-static void message_ends(struct matcher *matcher)
+static void message_ends(const struct run *run, struct matcher *matcher)
 {
     if (matcher->stray)
         run_alternative_die(matcher);
     if (matcher->message == NULL)
         return;
     bool whole = matcher->message->any_octets || matcher->compared == matcher->length;
-    if (!whole || matcher->next != matcher->message) {
+    if (!whole || run->deflate.spoilt || matcher->next != matcher->message) {
         run_alternative_die(matcher);
         return;
     }
@@ -263,7 +263,7 @@ void run_alternative_takes(const struct run *run, struct matcher *matcher, const
         break;
     case HAPPENED_FRAME_END:
         if (!control && happening->header->fin)
-            message_ends(matcher);
+            message_ends(run, matcher);
         else if (control && happening->header->opcode == WS_PONG && must_have_stopped(matcher) &&
                  answers_ping_of_step(run, happening->octets))
             run_alternative_die(matcher);

@@ -4,6 +4,7 @@
 #ifndef HARNESS_RUN_MACHINE_H
 #define HARNESS_RUN_MACHINE_H
 
+#include "harness/prepared.h"
 #include "harness/run.h"
 #include "harness/text_buffer.h"
 
@@ -15,6 +16,7 @@ enum {
     RUN_PREFIX_MAX = 64 * 1024,   /* octets kept of a message that comes before it is awaited */
     RUN_ALTERNATIVES_MAX = 16,    /* alternatives of one expect that are followed */
     RUN_ALPN_MAX = 256,           /* RFC 7301 3.1: a protocol name has at most 255 octets */
+    RUN_SHOWN_MAX = 64,           /* octets of what was inflated that a transcript shows */
     RUN_BARRIER_SIZE = 16,
     RUN_INTERIM_MAX = 8 /* statuses of interim responses that are kept */
 };
@@ -22,7 +24,18 @@ enum {
 #define RUN_STALL_US (500 * 1000) /* `reading off` ends when the target has taken nothing for so long */
 
 /* What monitors have looked at: bits of run.received_classes. */
-enum { SAW_FRAME = 1, SAW_CONTROL = 2, SAW_TEXT = 4, SAW_CLOSE = 8, SAW_DATA = 16, SAW_CLOSE_CODE = 32 };
+enum {
+    SAW_FRAME = 1,
+    SAW_CONTROL = 2,
+    SAW_TEXT = 4,
+    SAW_CLOSE = 8,
+    SAW_DATA = 16,
+    SAW_CLOSE_CODE = 32,
+    SAW_FRAME_OF_DEFLATE = 64,  /* any frame where permessage-deflate was agreed on */
+    SAW_COMPRESSED = 128,       /* a compressed message */
+    SAW_COMPRESSED_SMALL = 256, /* one under a window that was agreed on */
+    SAW_COMPRESSED_ALONE = 512  /* one without context takeover, behind another */
+};
 
 enum run_phase {
     PHASE_CONNECTING,
@@ -66,6 +79,22 @@ struct matcher {
     const char *deviation; /* why grade is worse than the alternative's own; NULL */
 };
 
+/* run_deflate.c: permessage-deflate on this connection (RFC 7692). */
+struct run_deflate {
+    bool agreed;
+    struct ws_deflate_parameters parameters;
+    uint8_t *window; /* what was sent compressed last, DEFLATE_WINDOW_MAX octets of room; NULL at first */
+    size_t window_size;
+    struct prepared *message; /* what is sent now, or was sent last */
+    struct ws_inflater *inflater;
+    bool compressed;   /* the message that is being received */
+    bool spoilt;       /* it cannot be inflated */
+    bool lost;         /* nor can any behind it */
+    uint8_t *inflated; /* RUN_WRITE_MAX octets of room; NULL without inflater */
+    uint8_t shown[RUN_SHOWN_MAX];
+    size_t shown_size;
+};
+
 /* run_send.c: where in the steps the sending stands, and the frame that is being written. */
 struct sender {
     const struct case_step *step; /* next or current step; NULL: all steps of the round are sent */
@@ -81,6 +110,7 @@ struct sender {
     uint64_t room; /* octets that may still go out of this step (cut) */
     bool first_frame;
     bool first_write;
+    bool compressed;            /* the payload is that of run.deflate.message */
     size_t line_number;         /* transcript line of the current frame */
     bool shutdown, reset, drop; /* what the step asks of the transport */
     uint8_t buffer[RUN_WRITE_MAX];
@@ -160,6 +190,7 @@ struct run {
     enum grade worst;
     char worst_text[RUN_TEXT_MAX];
 
+    struct run_deflate deflate;
     struct transcript transcript;
     struct run_verdict verdict;
     bool judged;
@@ -192,6 +223,19 @@ void run_send_control(struct run *run, run_time now, uint8_t opcode, const uint8
                       const char *why);
 void run_send_close(struct run *run, run_time now, uint16_t code, const char *why);
 void run_send_close_answer(struct run *run, run_time now); /* RFC 6455 5.5.1: the target's code, if legal */
+
+/* run_deflate.c: `open` when the opening handshake has succeeded; `compress` makes `deflate.message` of a
+ * send that is `compressed`, false when memory is out; `forget` when a compressed message is sent that was
+ * made by hand; `begin_message` with the header of its first frame; `inflate` gives what a piece of payload
+ * inflates to, in pieces, and with `last` what is left. */
+typedef void run_plain_taker(struct run *run, run_time now, struct ws_octets plain);
+void run_deflate_open(struct run *run);
+bool run_deflate_compress(struct run *run, const struct frame_spec *spec);
+void run_deflate_forget(struct run *run);
+void run_deflate_begin_message(struct run *run, const struct ws_frame_header *header);
+void run_deflate_inflate(struct run *run, run_time now, struct ws_octets payload, bool last,
+                         run_plain_taker *take);
+void run_deflate_free(struct run *run);
 
 /* run_receive.c */
 void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size);

@@ -32,6 +32,10 @@ static const struct {
     {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1015},
     {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_BELOW_1000},
     {SAW_CLOSE_CODE, true, WS_SERVER_SENT_1010},
+    {SAW_FRAME_OF_DEFLATE, false, WS_RSV1_ON_CONTROL_FRAME}, /* stands for RSV1 on continuation frames too */
+    {SAW_COMPRESSED, false, WS_DEFLATE_DATA_INVALID},
+    {SAW_COMPRESSED_SMALL, true, WS_SERVER_WINDOW_EXCEEDED},
+    {SAW_COMPRESSED_ALONE, true, WS_SERVER_CONTEXT_TAKEN_OVER},
 };
 
 /* Kept by a response that opened the connection (ws_response_judge): RFC 6455 4.2.2, 9.1, 11.3.3. */
@@ -85,6 +89,8 @@ void run_collect_passed(struct run *run)
     ws_violation_set seen = run->seen_violations;
     if (ws_violation_set_has(seen, WS_RSV2_SET) || ws_violation_set_has(seen, WS_RSV3_SET))
         seen |= UINT64_C(1) << WS_RSV1_SET;
+    if (ws_violation_set_has(seen, WS_RSV1_ON_CONTINUATION))
+        seen |= UINT64_C(1) << WS_RSV1_ON_CONTROL_FRAME;
     for (size_t i = 0; i < FRAMES; i++) {
         bool applies = (run->received_classes & frames[i].class) != 0 && (!frames[i].server_only || server);
         if (applies && !ws_violation_set_has(seen, frames[i].violation))
@@ -112,6 +118,12 @@ static const char *class_name(unsigned class)
     case SAW_CLOSE:
     case SAW_CLOSE_CODE:
         return "every Close frame";
+    case SAW_FRAME_OF_DEFLATE:
+        return "every frame where permessage-deflate was agreed on";
+    case SAW_COMPRESSED:
+    case SAW_COMPRESSED_SMALL:
+    case SAW_COMPRESSED_ALONE:
+        return "every compressed message";
     default: /* SAW_FRAME: a set of bits is no enum */
         return "every frame";
     }

@@ -337,6 +337,11 @@ static bool judge_response(struct run *run, run_time now)
     run->verdict.opened = violation == WS_NO_VIOLATION;
     if (status == 101 && violation != WS_NO_VIOLATION)
         run_note_violation(run, violation, run->transcript.number - 1);
+    if (run->verdict.opened)
+        run_deflate_open(run);
+    bool needs = (run->instance.definition->needs & NEEDS_DEFLATE) != 0;
+    if (run->verdict.opened && needs && !run->deflate.agreed && !run->open_is_subject)
+        run_finish(run, VERDICT_SKIP, "the target declined the offer of permessage-deflate");
     if (violation == WS_NO_VIOLATION || run->open_is_subject)
         return true;
     if (status != 101)

@@ -52,6 +52,8 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
     run->received_classes |= SAW_FRAME | (control ? SAW_CONTROL : SAW_DATA);
     if (header->opcode == WS_CLOSE)
         run->received_classes |= SAW_CLOSE;
+    if (run->deflate.agreed)
+        run->received_classes |= SAW_FRAME_OF_DEFLATE;
     note_violations(run, ws_judge_header(&run->judge, header));
     run->control_size = 0;
     if (header->opcode == WS_CLOSE && run->close_sent_code == 1010)
@@ -59,6 +61,7 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
     if (!control && header->opcode != WS_CONTINUATION) {
         run->message_opcode = header->opcode;
         run->message_received = 0;
+        run_deflate_begin_message(run, header);
     }
     if (!control)
         run->message_open = true;
@@ -66,6 +69,23 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
         run->received_classes |= SAW_TEXT;
     struct happening happening = {.kind = HAPPENED_FRAME_BEGIN, .header = header};
     run_happened(run, now, &happening);
+}
+
+/* A piece of a message, inflated if it came compressed. */
+static void take_plain(struct run *run, run_time now, struct ws_octets plain)
+{
+    if (run->deflate.compressed)
+        note_violations(run, ws_judge_inflated(&run->judge, plain.at, plain.size));
+    struct happening piece = {.kind = HAPPENED_FRAME_PIECE,
+                              .header = &run->received.header,
+                              .octets = plain,
+                              .message_offset = run->message_received};
+    if (run->message_received < sizeof run->prefix) {
+        size_t room = sizeof run->prefix - (size_t)run->message_received;
+        memcpy(run->prefix + run->message_received, plain.at, plain.size < room ? plain.size : room);
+    }
+    run->message_received += plain.size;
+    run_happened(run, now, &piece);
 }
 
 static void take_payload(struct run *run, run_time now, const struct ws_frame_event *event)
@@ -89,17 +109,10 @@ static void take_payload(struct run *run, run_time now, const struct ws_frame_ev
             size_t kept = n < room ? n : room;
             memcpy(run->control + run->control_size, plain, kept);
             run->control_size += kept;
+        } else if (run->deflate.compressed) {
+            run_deflate_inflate(run, now, (struct ws_octets){plain, n}, false, take_plain);
         } else {
-            struct happening piece = {.kind = HAPPENED_FRAME_PIECE,
-                                      .header = header,
-                                      .octets = {plain, n},
-                                      .message_offset = run->message_received};
-            if (run->message_received < sizeof run->prefix) {
-                size_t room = sizeof run->prefix - (size_t)run->message_received;
-                memcpy(run->prefix + run->message_received, plain, n < room ? n : room);
-            }
-            run->message_received += n;
-            run_happened(run, now, &piece);
+            take_plain(run, now, (struct ws_octets){plain, n});
         }
         at += n;
         left -= n;
@@ -149,6 +162,8 @@ void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, si
             take_payload(run, now, &event);
             break;
         case WS_FRAME_END:
+            if (run->deflate.compressed && event.header->fin && !ws_opcode_is_control(event.header->opcode))
+                run_deflate_inflate(run, now, (struct ws_octets){0}, true, take_plain);
             note_violations(run, ws_judge_end(&run->judge, event.header->fin));
             if (ws_opcode_is_control(event.header->opcode)) {
                 end_control(run, now, event.header);

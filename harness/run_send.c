@@ -3,6 +3,7 @@
  * delivery and the step ask. Payloads are read from their expressions piece by piece and never stand in
  * memory whole. */
 #include "harness/case_words.h"
+#include "harness/octets_memo.h"
 #include "harness/run_machine.h"
 
 #include <stdio.h>
@@ -26,12 +27,18 @@ static size_t code_size(const struct frame_spec *spec)
 
 static uint64_t payload_length(const struct run *run, const struct frame_spec *spec)
 {
+    if (run->sender.compressed)
+        return prepared_octets(run->deflate.message).size;
     return code_size(spec) + octets_length(spec->payload, &run->instance);
 }
 
 static void payload_read(const struct run *run, const struct frame_spec *spec, uint64_t offset, uint8_t *out,
                          size_t size)
 {
+    if (run->sender.compressed) {
+        memcpy(out, prepared_octets(run->deflate.message).at + offset, size);
+        return;
+    }
     size_t code = code_size(spec);
     while (size > 0 && offset < code) {
         uint64_t value = number(run, &spec->code);
@@ -59,6 +66,8 @@ static void begin_frame(struct run *run, const struct frame_spec *spec, run_time
         .masked = harness_role(run) == WS_CLIENT,
         .length = sender->frame_length,
     };
+    if (sender->compressed && header.opcode != WS_CONTINUATION)
+        header.rsv |= 4; /* RFC 7692 6.1: on the first frame only */
     if (!sender->first_frame) {
         header.opcode = WS_CONTINUATION;
         header.rsv = 0;
@@ -79,6 +88,7 @@ static void begin_frame(struct run *run, const struct frame_spec *spec, run_time
     sender->header = header;
     sender->header_size = ws_frame_header_encode(sender->header_octets, &header);
     sender->header_sent = 0;
+    bool first = sender->first_frame;
     sender->first_frame = false;
     struct transcript_line *line = transcript_begin(&run->transcript, TRANSCRIPT_SEND, now - run->started);
     sender->line_number = run->transcript.number - 1;
@@ -87,6 +97,27 @@ static void begin_frame(struct run *run, const struct frame_spec *spec, run_time
     line->is_frame = true;
     line->header = header;
     line->header_size = (uint8_t)sender->header_size;
+    if (first && sender->compressed) {
+        uint8_t shown[RUN_SHOWN_MAX];
+        uint64_t whole = octets_length(spec->payload, &run->instance);
+        size_t size = whole < sizeof shown ? (size_t)whole : sizeof shown;
+        octets_read(spec->payload, &run->instance, 0, shown, size);
+        transcript_inflated(line, (struct ws_octets){shown, size}, whole);
+    }
+}
+
+/* Makes what goes out compressed. A data frame that goes on otherwise has its own way with the target's
+ * window. */
+static void begin_compression(struct run *run, const struct frame_spec *spec)
+{
+    run->sender.compressed = spec->compressed && run->deflate.agreed;
+    bool by_hand = (spec->rsv & 4) != 0 || spec->rsv_given || spec->opcode == WS_CONTINUATION;
+    if (!run->sender.compressed && by_hand)
+        run_deflate_forget(run);
+    if (run->sender.compressed && !run_deflate_compress(run, spec)) {
+        run->sender.compressed = false;
+        run_finish(run, VERDICT_ERROR, "out of memory while compressing a message");
+    }
 }
 
 static void begin_step(struct run *run, const struct case_step *step, run_time now)
@@ -98,6 +129,7 @@ static void begin_step(struct run *run, const struct case_step *step, run_time n
     sender->payload_offset = 0;
     sender->frame_sent = 0;
     if (step->kind == STEP_RAW) {
+        sender->compressed = false;
         sender->payload_length = octets_length(step->raw, &run->instance);
         sender->frame_length = sender->payload_length;
         sender->header_size = sender->header_sent = 0;
@@ -109,7 +141,11 @@ static void begin_step(struct run *run, const struct case_step *step, run_time n
                      (unsigned long long)sender->payload_length);
         return;
     }
+    begin_compression(run, &step->frame);
     sender->payload_length = payload_length(run, &step->frame);
+    if (octets_memo_failed(run->instance.memo))
+        run_finish(run, VERDICT_ERROR, "something that the case compresses is longer than %d octets",
+                   CASE_DEFLATED_MAX);
     sender->first_frame = true;
     if (step->frame.has_cut)
         sender->room = number(run, &step->frame.cut);

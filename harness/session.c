@@ -263,8 +263,9 @@ static bool prepare(struct session *session, uv_loop_t *loop)
     session->items = calloc(session->plan->instance_count + 1, sizeof *session->items);
     session->item_instances = calloc(session->plan->instance_count + 1, sizeof *session->item_instances);
     session->unconfirmed = calloc(session->plan->instance_count + HELD_MAX, sizeof *session->unconfirmed);
-    if (session->runner == NULL || session->items == NULL || session->item_instances == NULL ||
-        session->unconfirmed == NULL) {
+    session->prepared = prepared_store_new();
+    if (session->runner == NULL || session->prepared == NULL || session->items == NULL ||
+        session->item_instances == NULL || session->unconfirmed == NULL) {
         session->failed = true;
         session->result->end = SESSION_FAULT;
         snprintf(session->result->text, sizeof session->result->text, "out of memory");
@@ -286,6 +287,7 @@ static bool prepare(struct session *session, uv_loop_t *loop)
         .patience = (run_time)options->patience_ms * 1000,
         .grace = GRACE_US,
         .longest = LONGEST_US,
+        .prepared = session->prepared,
         .random = secure_random,
     };
     return true;
@@ -320,6 +322,7 @@ void session_run(struct session_result *result, uv_loop_t *loop, const struct te
     runner_free(session->runner);
     snprintf(result->url, sizeof result->url, "%.500s", session->target.url_text);
     session_target_stop(&session->target);
+    prepared_store_free(session->prepared);
     free(session->items);
     free(session->item_instances);
     free(session->unconfirmed);

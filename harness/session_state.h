@@ -4,6 +4,7 @@
 #ifndef HARNESS_SESSION_STATE_H
 #define HARNESS_SESSION_STATE_H
 
+#include "harness/prepared.h"
 #include "harness/session.h"
 #include "harness/session_target.h"
 
@@ -45,6 +46,7 @@ struct session {
     const struct plan *plan;
     struct baseline *baseline;
     struct runner *runner;
+    struct prepared_store *prepared;
     struct run_settings settings;
 
     struct runner_item *items; /* of the batch */

@@ -194,6 +194,18 @@ static void print_frame(struct text_buffer *out, const struct transcript_line *l
         text_print(out, " lenform=%s", header->length_form == WS_LENGTH_16 ? "16" : "64");
 }
 
+void transcript_inflated(struct transcript_line *line, struct ws_octets first, uint64_t whole)
+{
+    if (line == NULL || line->note[0] != '\0')
+        return;
+    struct text_buffer text = {.cap = TEXT_MAX};
+    size_t shown = shown_size(first.at, first.size);
+    print_octets(&text, first.at, shown);
+    snprintf(line->note, sizeof line->note, "compressed, %llu octets: %.150s%s", (unsigned long long)whole,
+             text.text == NULL ? "" : text.text, shown < whole ? " ..." : "");
+    text_free(&text);
+}
+
 /* Turns one kept line into one of the journal. Texts that cannot be had are empty. */
 static void journal_line_of(const struct transcript *transcript, const struct transcript_line *line,
                             struct arena *arena, struct journal_line *out)

@@ -47,6 +47,9 @@ struct transcript_line *transcript_begin(struct transcript *transcript, enum tra
 /* Adds octets to a line: all are counted, the first are kept. `line` may be NULL. */
 void transcript_octets(struct transcript_line *line, const uint8_t *octets, size_t size);
 
+/* Says what a compressed payload inflates to: the first octets of so many. `line` may be NULL. */
+void transcript_inflated(struct transcript_line *line, struct ws_octets first, uint64_t whole);
+
 /* A line of words. */
 void transcript_note(struct transcript *transcript, uint64_t at_us, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -17,7 +17,7 @@ const below = certificate
 const server = new WebSocketServer({
   server: below,
   maxPayload: 64 * 1024 * 1024,
-  perMessageDeflate: false
+  perMessageDeflate: true
 });
 
 server.on('connection', (socket) => {
