@@ -135,6 +135,7 @@ struct run {
     struct ws_request request_made; /* what a judge of the response has to know */
     char *made;                     /* its lines, and where each begins */
     const char **made_lines;
+    bool key_is_clear;    /* one line of it, without white space within */
     size_t early_at;      /* octets of the request before those that are sent early */
     bool open_is_subject; /* the case starts with `open` */
     bool plain;           /* no TLS, whatever the URL says */

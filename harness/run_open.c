@@ -168,6 +168,8 @@ static bool remember_request(struct run *run)
     unfold(run->made, run->request.size);
     static const char key[] = "Sec-WebSocket-Key";
     char *at = run->made, *end = run->made + run->request.size, *stop;
+    unsigned keys = 0;
+    run->key_is_clear = true;
     for (lines = 0; at < end; at = stop + 2) {
         stop = at + (line_end(at, end) - at);
         *stop = '\0';
@@ -177,6 +179,7 @@ static bool remember_request(struct run *run)
                 value++;
             while (value_end > value && (value_end[-1] == ' ' || value_end[-1] == '\t'))
                 *--value_end = '\0';
+            run->key_is_clear = run->key_is_clear && ++keys == 1 && strcspn(value, " \t") == strlen(value);
             run->request_made.key = value;
         }
         if (at > run->made && stop > at)
@@ -335,7 +338,9 @@ static bool judge_response(struct run *run, run_time now)
                   violation == WS_NO_VIOLATION || run->open_is_subject ? NULL : facts->sentence);
     watch_response(run);
     run->verdict.opened = violation == WS_NO_VIOLATION;
-    if (status == 101 && violation != WS_NO_VIOLATION)
+    /* Of several keys, or of a broken one, nobody can say which accept fits. */
+    bool blamed = violation != WS_RESPONSE_ACCEPT_WRONG || run->key_is_clear;
+    if (status == 101 && violation != WS_NO_VIOLATION && blamed)
         run_note_violation(run, violation, run->transcript.number - 1);
     if (run->verdict.opened)
         run_deflate_open(run);
