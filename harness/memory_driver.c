@@ -17,11 +17,15 @@ static void same_random(void *context, uint8_t *out, size_t size)
         out[i] = (uint8_t)(0x9d + 0x3b * i);
 }
 
+static const char *const subprotocols[] = {"Wringer.example", NULL};
+
 struct run_settings memory_settings(void)
 {
     return (struct run_settings){
         .request = {.host = "reference.invalid", .target = "/"},
-        .can = NEEDS_ECHO | NEEDS_PONG | NEEDS_PLAIN | NEEDS_SURVEY | NEEDS_DEFLATE,
+        .subprotocols = subprotocols,
+        .subprotocol = subprotocols[0],
+        .can = NEEDS_SUBPROTOCOL | NEEDS_ECHO | NEEDS_PONG | NEEDS_PLAIN | NEEDS_SURVEY | NEEDS_DEFLATE,
         .patience = 3 * 1000 * 1000,
         .grace = 25 * 1000,
         .longest = 600ULL * 1000 * 1000,
@@ -112,7 +116,10 @@ static bool let_time_pass(struct connection *c)
 struct run *memory_run(const struct case_instance *instance, enum case_level level,
                        const struct run_settings *settings, const struct ws_endpoint_config *config)
 {
-    struct connection c = {.run = run_new(instance, level, settings, 0), .echo = ws_echo_new(config, 0)};
+    struct ws_endpoint_config supporting = *config;
+    if (supporting.subprotocols == NULL)
+        supporting.subprotocols = settings->subprotocols;
+    struct connection c = {.run = run_new(instance, level, settings, 0), .echo = ws_echo_new(&supporting, 0)};
     if (c.run == NULL || c.echo == NULL) {
         run_free(c.run);
         ws_echo_free(c.echo);

@@ -223,6 +223,7 @@ static inline void scripted_begin(struct scripted *s, const struct row *row, enu
     s->settings.pushes = (row->flags & ROW_PUSHES) != 0;
     static const char *const subprotocols[] = {"chat", "superchat", NULL};
     s->settings.subprotocols = row->flags & ROW_OFFERS ? subprotocols : NULL;
+    s->settings.subprotocol = NULL;
     s->pending = malloc(SCRIPT_SENT_MAX);
     s->sent = malloc(SCRIPT_SENT_MAX + 1);
     s->writes = malloc(SCRIPT_WRITES_MAX * sizeof *s->writes);
