@@ -42,8 +42,27 @@ static bool write_requirement(struct recorder *recorder, const char *id)
                                        .level = row->level,
                                        .subject = row->subject,
                                        .rule = row->rule,
-                                       .quote = row->quote};
+                                       .quote = row->quote,
+                                       .status = row->status,
+                                       .reason = row->reason};
     return journal_write_requirement(recorder->journal, &line);
+}
+
+/* Every MUST and SHOULD on the side that is under test, once: a report tells of those that were not tested,
+ * too. */
+static bool write_catalogue(struct recorder *recorder)
+{
+    const struct requirement_catalogue *catalogue = &recorder->plan->requirements;
+    bool done = true;
+    for (size_t i = 0; i < catalogue->count && !recorder->catalogue_written && done; i++) {
+        const struct requirement *row = &catalogue->rows[i];
+        bool binds = strcmp(row->subject, "server") == 0 || strcmp(row->subject, "both") == 0;
+        bool shown = strcmp(row->status, "covered") == 0 || strcmp(row->status, "untestable") == 0;
+        if (binds && shown && requirement_gravity(row->level) >= 2)
+            done = write_requirement(recorder, row->id);
+    }
+    recorder->catalogue_written = true;
+    return done;
 }
 
 /* A case for both roles may cite a rule for each of them; only that of the one under test can be broken. */
@@ -225,7 +244,7 @@ bool recorder_write(struct recorder *recorder, const struct recorded_run *run, s
     bool unstable = run->confirmed && (run->first_verdict != run->verdict->verdict ||
                                        run->first_closing != run->verdict->closing);
     struct arena arena = {.cap = SCRATCH_MAX};
-    bool done = write_case(recorder, &arena, run->instance->definition) &&
+    bool done = write_catalogue(recorder) && write_case(recorder, &arena, run->instance->definition) &&
                 write_result(recorder, run, &judgement, unstable, &arena);
     arena_free(&arena);
     if (run->provisional)

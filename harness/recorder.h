@@ -21,6 +21,7 @@ struct recorder {
     struct console *console;
     bool *case_written;        /* by definition */
     bool *requirement_written; /* by row of the catalogue */
+    bool catalogue_written;    /* all that a report is to name, whether a case of the run cites it or not */
 };
 
 /* One ended run. */

@@ -42,7 +42,7 @@ static void put_requirements(FILE *out)
           "It is "
           "<b>satisfied</b> when it is not violated and a case that cites it passed, or a monitor watched it "
           "and saw "
-          "nothing. It is <b>untested</b> otherwise.</p>\n",
+          "nothing. It is <b>untested</b> otherwise, and <b>untestable</b> when it shows on no wire.</p>\n",
           out);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* html_requirements.c: every requirement that the journals name, by section: its status for each target, and
- * the cases that cite it. */
+/* html_requirements.c: every requirement that the journals name, by section: its status for each target, why
+ * it was not tested if it was not, and the cases that cite it. */
 #include "reports/html.h"
 
 #include <stdlib.h>
@@ -35,14 +35,65 @@ static bool collect(const struct report *report, struct citations *citations)
     return true;
 }
 
-static void put_status(FILE *out, enum requirement_status status)
+static const char *why_not(enum verdict verdict)
 {
-    static const char classes[] = {[REQUIREMENT_UNTESTED] = 'S',
+    switch (verdict) {
+    case VERDICT_SKIP:
+        return "skipped";
+    case VERDICT_UNIMPLEMENTED:
+        return "not implemented";
+    case VERDICT_SETUP:
+        return "no opening handshake";
+    case VERDICT_ERROR:
+        return "could not be judged";
+    case VERDICT_INFORMATIONAL:
+        return "only informational results";
+    case VERDICT_OK:
+    case VERDICT_NON_STRICT:
+    case VERDICT_FAILED:
+    case VERDICT_CRASH:
+        break; /* these say something: the requirement is not untested */
+    }
+    return "";
+}
+
+/* Of a requirement that no result says anything about: what became of the cases that cite it. */
+static void put_why(struct page *page, const struct citations *citations, size_t index, size_t target)
+{
+    FILE *out = page->out;
+    const struct journal_result *result = NULL;
+    size_t first = citations->start[index], end = citations->start[index + 1];
+    for (size_t i = first; i < end && result == NULL; i++) {
+        const struct report_group *group = report_group_of(page->report, citations->cases[i], target);
+        result = group->count == 0 ? NULL : group->results[0];
+    }
+    fputs("<span class=why>", out);
+    if (result != NULL) {
+        const char *kind = why_not(result->verdict);
+        html_text(out, kind);
+        if (result->verdict == VERDICT_SKIP && result->reason[0] != '\0') {
+            fputs(": ", out);
+            html_text(out, result->reason);
+        }
+    } else {
+        fputs(first == end ? "no case of this run cites it" : "not run", out);
+    }
+    fputs("</span>", out);
+}
+
+static void put_status(struct page *page, const struct citations *citations, size_t index, size_t target)
+{
+    static const char classes[] = {[REQUIREMENT_UNTESTABLE] = 'S',
+                                   [REQUIREMENT_UNTESTED] = 'S',
                                    [REQUIREMENT_SATISFIED] = 'K',
                                    [REQUIREMENT_VIOLATED_DERIVED] = 'N',
                                    [REQUIREMENT_VIOLATED] = 'F'};
-    fprintf(out, "<td><span class=\"v v%c\">%s</span></td>", classes[status],
+    enum requirement_status status = page->scores[target]->status[index];
+    fprintf(page->out, "<td><span class=\"v v%c\">%s</span>", classes[status],
             requirement_status_word(status));
+    if (status == REQUIREMENT_UNTESTED)
+        put_why(page, citations, index, target);
+    fputs("</td>", page->out);
 }
 
 static void put_requirement(struct page *page, const struct citations *citations, size_t index)
@@ -53,11 +104,16 @@ static void put_requirement(struct page *page, const struct citations *citations
     html_anchor(out, requirement->id);
     fputs("\"><th scope=row>", out);
     html_text(out, requirement->id);
-    fputs("</th><td>", out);
+    fputs("<span class=rw>", out);
     html_text(out, requirement->level);
-    fputs("</td><td class=rl>", out);
+    fputs("</span></th><td class=rl>", out);
     html_text(out, requirement->rule);
     html_quote(out, requirement);
+    if (requirement->reason[0] != '\0') {
+        fputs("<span class=by>No case can show it: ", out);
+        html_text(out, requirement->reason);
+        fputs("</span>", out);
+    }
     fputs("<span class=by>", out);
     size_t first = citations->start[index], end = citations->start[index + 1];
     for (size_t i = first; i < end && i < first + CASES_SHOWN; i++) {
@@ -68,7 +124,7 @@ static void put_requirement(struct page *page, const struct citations *citations
         fprintf(out, " and %zu more", end - first - CASES_SHOWN);
     fputs("</span></td>", out);
     for (size_t i = 0; i < page->report->target_count; i++)
-        put_status(out, page->scores[i]->status[index]);
+        put_status(page, citations, index, i);
     fputs("</tr>\n", out);
 }
 
@@ -77,16 +133,17 @@ static void put_summary(struct page *page, size_t first, size_t *next)
     const struct journal_requirement *head = page->report->requirements[first];
     struct score_count levels[REQUIREMENT_LEVELS];
     FILE *out = page->out;
-    size_t violated = 0, untested = 0;
+    size_t violated = 0, untested = 0, untestable = 0;
     score_section(page->report, page->scores[0], first, next, levels);
     for (size_t i = first; i < *next; i++) {
-        enum requirement_status gravest = REQUIREMENT_UNTESTED;
+        enum requirement_status gravest = REQUIREMENT_UNTESTABLE;
         for (size_t j = 0; j < page->report->target_count; j++) {
             if (page->scores[j]->status[i] > gravest)
                 gravest = page->scores[j]->status[i];
         }
         violated += gravest >= REQUIREMENT_VIOLATED_DERIVED;
         untested += gravest == REQUIREMENT_UNTESTED;
+        untestable += gravest == REQUIREMENT_UNTESTABLE;
     }
     fprintf(out, "<details class=rs id=sec-%zu><summary><b>", first);
     html_section(out, head->rfc, head->section);
@@ -98,6 +155,8 @@ static void put_summary(struct page *page, size_t first, size_t *next)
         fprintf(out, ", <em class=bad>%zu violated</em>", violated);
     if (untested > 0)
         fprintf(out, ", %zu untested", untested);
+    if (untestable > 0)
+        fprintf(out, ", %zu untestable", untestable);
     fputs("</span></summary>\n", out);
 }
 
@@ -112,16 +171,14 @@ void html_requirements(struct page *page)
         free(citations.cases);
         return;
     }
-    fputs("<section id=requirements><h2>Requirements</h2>\n<p class=lead>Every requirement that this run "
-          "names: in our words, in those of the RFC, and the cases that cite it. Untested is what no case "
-          "could judge: skipped, or stopped "
-          "before it "
-          "came to it.</p>\n",
+    fputs("<section id=requirements><h2>Requirements</h2>\n<p class=lead>Every MUST and SHOULD on what "
+          "was tested, and what else its cases cite: in our words, in those of the RFC, and the cases. "
+          "Untested is what no case of this run could judge, with the reason; untestable is what shows on no "
+          "wire.</p>\n",
           out);
     for (size_t first = 0, next = 0; first < report->requirement_count; first = next) {
         put_summary(page, first, &next);
-        fputs("<div class=scroll><table class=rt><thead><tr><th scope=col>Requirement</th><th "
-              "scope=col>Level</th>"
+        fputs("<div class=scroll><table class=rt><thead><tr><th scope=col>Requirement</th>"
               "<th scope=col>Rule</th>",
               out);
         for (size_t i = 0; i < report->target_count; i++) {

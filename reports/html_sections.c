@@ -41,12 +41,16 @@ static void put_head(struct page *page)
     fputs("</tr></thead>\n", out);
 }
 
-static size_t scored(const struct score_count levels[REQUIREMENT_LEVELS])
+/* A MUST or SHOULD of the section was exercised on some target. */
+static bool is_scored(const struct page *page, size_t first)
 {
-    size_t count = 0;
-    for (int level = REQUIREMENT_MUST; level <= REQUIREMENT_SHOULD; level++)
-        count += score_exercised(&levels[level]) + levels[level].untested;
-    return count;
+    struct score_count levels[REQUIREMENT_LEVELS];
+    size_t count = 0, next;
+    for (size_t i = 0; i < page->report->target_count; i++) {
+        score_section(page->report, page->scores[i], first, &next, levels);
+        count += score_exercised(&levels[REQUIREMENT_MUST]) + score_exercised(&levels[REQUIREMENT_SHOULD]);
+    }
+    return count > 0;
 }
 
 void html_sections(struct page *page)
@@ -56,7 +60,7 @@ void html_sections(struct page *page)
     struct score_count levels[REQUIREMENT_LEVELS];
     fputs("<section id=sections><h2>By RFC section</h2>\n<p class=lead>Requirements satisfied of those "
           "exercised. "
-          "Sections in which no case cites a MUST or SHOULD are left out.</p>\n"
+          "Sections in which no MUST or SHOULD was exercised are left out.</p>\n"
           "<div class=scroll tabindex=0 role=region aria-label=\"Score by section\"><table class=sx>",
           out);
     put_head(page);
@@ -64,7 +68,7 @@ void html_sections(struct page *page)
     for (size_t first = 0, next = 0; first < report->requirement_count; first = next) {
         const struct journal_requirement *head = report->requirements[first];
         score_section(report, page->scores[0], first, &next, levels);
-        if (scored(levels) == 0)
+        if (!is_scored(page, first))
             continue;
         fprintf(out, "<tr><th scope=row><a href=\"#sec-%zu\">", first);
         html_section(out, head->rfc, head->section);

@@ -374,6 +374,8 @@ bool journal_write_requirement(struct journal *journal, const struct journal_req
     put(object, "subject", string_value(requirement->subject), &whole);
     put(object, "rule", string_value(requirement->rule), &whole);
     put(object, "quote", string_value(requirement->quote), &whole);
+    put(object, "status", string_value(requirement->status), &whole);
+    put(object, "reason", string_value(requirement->reason), &whole);
     return write_object(journal, finished(object, whole));
 }
 

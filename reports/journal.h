@@ -148,8 +148,11 @@ struct journal_case {
 
 struct journal_requirement {
     const char *id, *rfc, *section, *level, *subject;
-    const char *rule;  /* in our words */
-    const char *quote; /* in the words of the RFC; "" where none is given, as in older journals */
+    const char *rule;   /* in our words */
+    const char *quote;  /* in the words of the RFC; "" where none is given, as in older journals */
+    const char *status; /* whether a case can show it: covered, untestable, open, client, http2; "" in older
+                           journals */
+    const char *reason; /* why it is untestable; else "" */
 };
 
 struct journal_run {

@@ -134,7 +134,9 @@ static void read_requirement(struct reader *reader, const json_t *object)
                sizeof *requirement);
     if (requirement == NULL)
         return;
-    const char *quote = member_optional_text(reader, object, "quote"); /* older journals have none */
+    const char *quote = member_optional_text(reader, object, "quote"); /* older journals have none of these */
+    const char *status = member_optional_text(reader, object, "status");
+    const char *reason = member_optional_text(reader, object, "reason");
     *requirement = (struct journal_requirement){
         .id = member_text(reader, object, "id"),
         .rfc = member_text(reader, object, "rfc"),
@@ -143,6 +145,8 @@ static void read_requirement(struct reader *reader, const json_t *object)
         .subject = member_text(reader, object, "subject"),
         .rule = member_text(reader, object, "rule"),
         .quote = quote == NULL ? "" : quote,
+        .status = status == NULL ? "" : status,
+        .reason = reason == NULL ? "" : reason,
     };
 }
 

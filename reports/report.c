@@ -59,7 +59,7 @@ static bool add_cited(struct report *report, size_t room, const char *id)
     struct journal_requirement *requirement = journal_memory_take(report->memory, sizeof *requirement);
     if (requirement == NULL)
         return false;
-    *requirement = (struct journal_requirement){id, "", "", "", "", "", ""};
+    *requirement = (struct journal_requirement){id, "", "", "", "", "", "", "", ""};
     return add_requirement(report, room, requirement);
 }
 

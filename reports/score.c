@@ -9,6 +9,8 @@
 const char *requirement_status_word(enum requirement_status status)
 {
     switch (status) {
+    case REQUIREMENT_UNTESTABLE:
+        return "untestable";
     case REQUIREMENT_UNTESTED:
         return "untested";
     case REQUIREMENT_SATISFIED:
@@ -126,6 +128,9 @@ static void count_result(const struct report *report, struct score *score,
 static void count_status(struct score_count *count, enum requirement_status status)
 {
     switch (status) {
+    case REQUIREMENT_UNTESTABLE:
+        count->untestable++;
+        break;
     case REQUIREMENT_UNTESTED:
         count->untested++;
         break;
@@ -232,6 +237,9 @@ struct score *score_new(const struct report *report, size_t target_index)
         free(score);
         return NULL;
     }
+    for (size_t i = 0; i < report->requirement_count; i++)
+        score->status[i] = strcmp(report->requirements[i]->status, "untestable") == 0 ? REQUIREMENT_UNTESTABLE
+                                                                                      : REQUIREMENT_UNTESTED;
     for (size_t i = 0; i < report->case_count; i++) {
         const struct report_group *group = report_group_of(report, i, target_index);
         for (size_t j = 0; j < group->count; j++)

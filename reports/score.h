@@ -8,7 +8,8 @@
  * ("derived"): all that violates it are cases whose basis is derived.
  * - It is satisfied when it is not violated and a case that cites it is OK or NON-STRICT (for MAY and INFO
  * also INFORMATIONAL), or a monitor watched it and saw nothing.
- * - It is untested otherwise. SKIP, SETUP, ERROR and UNIMPLEMENTED say nothing about it.
+ * - It is untested otherwise. SKIP, SETUP, ERROR and UNIMPLEMENTED say nothing about it. What no case can
+ * show is untestable, and counted apart.
  * - Known deviations and unstable results count like all others.
  */
 #ifndef REPORTS_SCORE_H
@@ -17,13 +18,14 @@
 #include "reports/report.h"
 
 enum requirement_status {
+    REQUIREMENT_UNTESTABLE,
     REQUIREMENT_UNTESTED,
     REQUIREMENT_SATISFIED,
     REQUIREMENT_VIOLATED_DERIVED,
     REQUIREMENT_VIOLATED
 };
 
-/* "untested", "satisfied", "violated (derived)", "violated" */
+/* "untestable", "untested", "satisfied", "violated (derived)", "violated" */
 const char *requirement_status_word(enum requirement_status status);
 
 enum requirement_level {
@@ -38,7 +40,7 @@ enum requirement_level requirement_level_of(const struct journal_requirement *re
 
 /* Requirements of one level. */
 struct score_count {
-    size_t satisfied, violated_derived, violated, untested;
+    size_t satisfied, violated_derived, violated, untested, untestable;
 };
 
 /* Satisfied or violated. */

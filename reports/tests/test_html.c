@@ -404,6 +404,25 @@ START_TEST(failures_show_the_sentence_of_the_rfc)
 }
 END_TEST
 
+/* Why a requirement was not tested stands beside it. */
+START_TEST(the_untested_have_reasons)
+{
+    ck_assert_msg(sample_write(directory, 3, error, sizeof error), "%s", error);
+    char *page = page_of_directory();
+    const char *section = strstr(page, "<section id=requirements>");
+    const char *uncited = strstr(section, "id=\"req-R6455-7.1.7-03\"");
+    const char *untestable = strstr(section, "id=\"req-R6455-7.1.7-04\"");
+    ck_assert(uncited != NULL && untestable != NULL && uncited < untestable);
+    const char *why = strstr(uncited, "untested</span><span class=why>no case of this run cites it</span>");
+    ck_assert(why != NULL && why < untestable);
+    why = strstr(untestable, "<span class=by>No case can show it: A log is not on the wire.</span>");
+    ck_assert(why != NULL && why < strstr(untestable, "</tr>"));
+    ck_assert(strstr(untestable, "untestable</span></td>") < strstr(untestable, "</tr>"));
+    ck_assert_ptr_nonnull(strstr(section, "2 requirements, 1 untested, 1 untestable</span>"));
+    free(page);
+}
+END_TEST
+
 START_TEST(every_link_leads_somewhere)
 {
     ck_assert_msg(sample_write(directory, 2, error, sizeof error), "%s", error);
@@ -458,24 +477,24 @@ static void write_hostile(const char *string)
                                           .size = sizeof octets}};
     struct journal *journal = journal_open(directory, error, sizeof error);
     ck_assert_msg(journal != NULL, "%s", error);
-    bool written =
-        journal_write_run(journal, &(struct journal_run){.version = string,
-                                                         .started = string,
-                                                         .command = strings,
-                                                         .command_count = 2,
-                                                         .cases = string,
-                                                         .selection = strings,
-                                                         .selection_count = 2}) &&
-        journal_write_requirement(
-            journal, &(struct journal_requirement){string, string, string, string, string, string, string}) &&
-        journal_write_case(journal, &(struct journal_case){.id = string,
-                                                           .title = string,
-                                                           .file = string,
-                                                           .requirements = strings,
-                                                           .requirement_count = 2,
-                                                           .level = string,
-                                                           .severity = string,
-                                                           .text = string});
+    bool written = journal_write_run(journal, &(struct journal_run){.version = string,
+                                                                    .started = string,
+                                                                    .command = strings,
+                                                                    .command_count = 2,
+                                                                    .cases = string,
+                                                                    .selection = strings,
+                                                                    .selection_count = 2}) &&
+                   journal_write_requirement(
+                       journal, &(struct journal_requirement){string, string, string, string, string, string,
+                                                              string, string, string}) &&
+                   journal_write_case(journal, &(struct journal_case){.id = string,
+                                                                      .title = string,
+                                                                      .file = string,
+                                                                      .requirements = strings,
+                                                                      .requirement_count = 2,
+                                                                      .level = string,
+                                                                      .severity = string,
+                                                                      .text = string});
     for (unsigned target = 0; target < 2; target++) {
         written = written && journal_write_target(journal, &(struct journal_target){.name = string,
                                                                                     .url = string,
@@ -692,6 +711,7 @@ int main(int argc, char **argv)
     tcase_add_loop_test(tests, a_quote_links_to_its_section, 0,
                         (int)(sizeof quote_rows / sizeof quote_rows[0]));
     tcase_add_test(tests, failures_show_the_sentence_of_the_rfc);
+    tcase_add_test(tests, the_untested_have_reasons);
     tcase_add_test(tests, every_link_leads_somewhere);
     tcase_add_loop_test(tests, nothing_from_a_target_becomes_markup, 0,
                         (int)(sizeof hostile / sizeof hostile[0]));

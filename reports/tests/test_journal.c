@@ -107,8 +107,9 @@ static void write_journal(const char *string)
                                                                .selection = strings,
                                                                .selection_count = 1,
                                                                .jobs = 7}));
-    ck_assert(journal_write_requirement(
-        journal, &(struct journal_requirement){string, string, string, string, string, string, string}));
+    ck_assert(journal_write_requirement(journal,
+                                        &(struct journal_requirement){string, string, string, string, string,
+                                                                      string, string, string, string}));
     ck_assert(journal_write_case(journal, &(struct journal_case){.id = string,
                                                                  .title = string,
                                                                  .file = string,
@@ -563,11 +564,13 @@ END_TEST
 START_TEST(a_journal_from_before_quotes_is_read)
 {
     static const struct {
-        const char *journal, *quote;
+        const char *journal, *quote, *status, *reason;
     } rows[] = {
-        {RUN REQUIREMENT(""), ""},
-        {RUN REQUIREMENT(",\"quote\":null"), ""},
-        {RUN REQUIREMENT(",\"quote\":\"a sentence\""), "a sentence"},
+        {RUN REQUIREMENT(""), "", "", ""},
+        {RUN REQUIREMENT(",\"quote\":null"), "", "", ""},
+        {RUN REQUIREMENT(",\"quote\":\"a sentence\""), "a sentence", "", ""},
+        {RUN REQUIREMENT(",\"quote\":\"q\",\"status\":\"untestable\",\"reason\":\"why\""), "q", "untestable",
+         "why"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         write_octets(rows[i].journal, strlen(rows[i].journal));
@@ -575,6 +578,8 @@ START_TEST(a_journal_from_before_quotes_is_read)
         ck_assert_msg(read != NULL, "%s", error);
         ck_assert_uint_eq(read->requirement_count, 1);
         ck_assert_str_eq(read->requirements[0].quote, rows[i].quote);
+        ck_assert_str_eq(read->requirements[0].status, rows[i].status);
+        ck_assert_str_eq(read->requirements[0].reason, rows[i].reason);
         journal_contents_free(read);
     }
     static const char wrong[] = RUN REQUIREMENT(",\"quote\":7");

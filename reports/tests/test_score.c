@@ -46,8 +46,8 @@ static struct journal_result *add(const char *level, const char *severity, enum 
     ck_assert_uint_lt(i, MOST);
     snprintf(sample->ids[i], sizeof sample->ids[i], "r%03zu", i);
     sample->cited[i][0] = sample->ids[i];
-    sample->requirements[i] =
-        (struct journal_requirement){sample->ids[i], "RFC6455", "5.2", level, "both", "a rule", ""};
+    sample->requirements[i] = (struct journal_requirement){
+        sample->ids[i], "RFC6455", "5.2", level, "both", "a rule", "", "covered", ""};
     sample->cases[i] = (struct journal_case){.id = sample->ids[i],
                                              .title = "",
                                              .file = "f",
@@ -137,6 +137,27 @@ START_TEST(one_failure_outweighs_all_that_pass)
     score();
     ck_assert_int_eq(status_of("r000"), REQUIREMENT_VIOLATED);
     ck_assert_int_eq(status_of("r001"), REQUIREMENT_UNTESTED); /* has a line, but nothing cites it */
+}
+END_TEST
+
+/* What no case can show is no lack of the run; should a case cite it nonetheless, that counts. */
+START_TEST(untestable_is_counted_apart)
+{
+    add("MUST", "", VERDICT_OK, false);
+    for (int i = 0; i < 3; i++) {
+        add("MUST", "", VERDICT_OK, false);
+        sample->cited[i + 1][0] = i < 2 ? "r000" : sample->ids[3];
+        sample->requirements[i + 1].status = "untestable";
+    }
+    sample->requirements[1].status = "covered";
+    const struct score *its = score();
+    ck_assert_int_eq(status_of("r001"), REQUIREMENT_UNTESTED);
+    ck_assert_int_eq(status_of("r002"), REQUIREMENT_UNTESTABLE);
+    ck_assert_int_eq(status_of("r003"), REQUIREMENT_SATISFIED);
+    ck_assert_uint_eq(its->levels[REQUIREMENT_MUST].untested, 1);
+    ck_assert_uint_eq(its->levels[REQUIREMENT_MUST].untestable, 1);
+    ck_assert_uint_eq(its->levels[REQUIREMENT_MUST].satisfied, 2);
+    ck_assert_str_eq(requirement_status_word(REQUIREMENT_UNTESTABLE), "untestable");
 }
 END_TEST
 
@@ -400,6 +421,7 @@ int main(void)
     tcase_add_loop_test(tests, a_verdict_says_this_about_its_requirement, 0,
                         (int)(sizeof status_rows / sizeof status_rows[0]));
     tcase_add_test(tests, one_failure_outweighs_all_that_pass);
+    tcase_add_test(tests, untestable_is_counted_apart);
     tcase_add_test(tests, monitors_count);
     tcase_add_test(tests, our_own_fault_says_nothing_about_the_target);
     tcase_add_loop_test(tests, the_grade_is_by_the_share_of_must, 0,
