@@ -27,6 +27,7 @@ struct run_settings {
     const char *const *subprotocols; /* offered in every opening handshake; NULL-terminated or NULL */
     const char *subprotocol;         /* the one of them that the target agrees to, or NULL */
     unsigned can;                    /* NEEDS_ bits that the target has */
+    bool measures;                   /* its memory is measured where a case bounds it */
     bool pushes;                     /* it sends messages of its own accord: unexpected ones are noise */
     run_time patience;               /* how long nothing may happen before the target counts as silent */
     run_time grace;   /* how long a target may take to fail the connection before a barrier is sent */
@@ -127,6 +128,10 @@ bool run_reads(const struct run *run);
 
 /* When run_tick wants to be called. */
 run_time run_deadline(const struct run *run);
+
+/* The run is over, and meanwhile the target's memory has grown by so much, where the case bounds it: adds
+ * that to the reason, and fails the run when it is too much. */
+void run_measured(struct run *run, uint64_t octets);
 
 /* The result; complete once run_next has said RUN_CLOSE. */
 const struct run_verdict *run_verdict(const struct run *run);

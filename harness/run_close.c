@@ -31,7 +31,10 @@ static void give_verdict(struct run *run)
         run_collect_passed_closing(run);
     switch (run->worst) {
     case GRADE_OK:
-        run_finish(run, VERDICT_OK, "as expected");
+        run_finish(run, VERDICT_OK, "as expected%s",
+                   run->instance.definition->memory > 0 && !run->settings->measures
+                       ? "; the target's memory was not measured (--exec or --pid)"
+                       : "");
         break;
     case GRADE_NON_STRICT:
         run_finish(run, VERDICT_NON_STRICT, "%s", run->worst_text);
@@ -167,4 +170,31 @@ void run_close_silence(struct run *run, run_time now)
 {
     transcript_note(&run->transcript, now - run->started, "TCP is still open");
     closing_is_over(run);
+}
+
+/* In MiB from 10 of them on. */
+static void print_size(char *out, size_t size, uint64_t octets)
+{
+    enum { KIB = 1024, MIB = 1024 * 1024 };
+    bool large = octets >= 10 * MIB;
+    snprintf(out, size, "%llu %s", (unsigned long long)(octets / (large ? MIB : KIB)), large ? "MiB" : "KiB");
+}
+
+void run_measured(struct run *run, uint64_t octets)
+{
+    struct run_verdict *verdict = &run->verdict;
+    uint64_t allowed = run->instance.definition->memory;
+    char grown[32], limit[32], reason[RUN_TEXT_MAX];
+    print_size(grown, sizeof grown, octets);
+    print_size(limit, sizeof limit, allowed);
+    snprintf(reason, sizeof reason, "%s", verdict->reason);
+    if (octets <= allowed) {
+        snprintf(verdict->reason, sizeof verdict->reason, "%.300s; the target's memory grew by %s", reason,
+                 grown);
+        return;
+    }
+    enum verdict failure = run_failure(run);
+    verdict->verdict = failure > verdict->verdict ? failure : verdict->verdict;
+    snprintf(verdict->reason, sizeof verdict->reason,
+             "the target's memory grew by %s, more than %s; otherwise: %.250s", grown, limit, reason);
 }

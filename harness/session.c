@@ -3,6 +3,7 @@
  * blame. */
 #include "harness/session_state.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,9 +206,43 @@ static bool is_mute(struct session *session)
     return session->mute;
 }
 
+/* What is measured is never run among others: what remains of each is what would be confirmed anyway. */
+static void run_measured_cases(struct session *session)
+{
+    for (size_t i = 0; i < session->plan->instance_count; i++) {
+        const struct case_instance *instance = &session->plan->instances[i];
+        if (!session->plan->selected[i] || instance->definition->memory == 0 ||
+            reason_to_skip(session, instance) != NULL)
+            continue;
+        if (session->failed)
+            session_write_gone(session, i);
+        else if (session->mute)
+            session_write_words(session, i, VERDICT_SETUP, "the target reacts to nothing any more");
+        else
+            session->unconfirmed[session->unconfirmed_count++] =
+                (struct unconfirmed){.instance = i, .cut_off = true};
+    }
+    if (session->unconfirmed_count > 0)
+        session_confirm_all(session);
+}
+
+/* Can the target's memory be measured? What the user has not asked for is not missed. */
+static bool can_measure(struct session *session)
+{
+    struct target_memory memory;
+    struct target_processes processes = session_target_processes(&session->target);
+    if (processes.pid == 0)
+        return false;
+    if (target_memory_begin(&memory, processes))
+        return true;
+    console_line(session->recorder->console, "the memory of process %ld cannot be measured: %s",
+                 (long)processes.pid, strerror(errno));
+    return false;
+}
+
 static void run_everything(struct session *session)
 {
-    size_t count = 0;
+    size_t count = 0, measured = 0;
     for (size_t i = 0; i < session->plan->instance_count && !session->failed; i++) {
         const struct case_instance *instance = &session->plan->instances[i];
         if (!session->plan->selected[i])
@@ -215,6 +250,10 @@ static void run_everything(struct session *session)
         const char *why = reason_to_skip(session, instance);
         if (why != NULL) {
             session_write_words(session, i, VERDICT_SKIP, why);
+            continue;
+        }
+        if (instance->definition->memory > 0 && session->settings.measures) {
+            measured++;
             continue;
         }
         session->items[count] = (struct runner_item){instance, session_level(session, instance->definition)};
@@ -237,6 +276,8 @@ static void run_everything(struct session *session)
         for (; session->failed && next < count; next++)
             session_write_gone(session, instances[next]);
     }
+    if (measured > 0)
+        run_measured_cases(session);
     /* The last passes have no later connection that could prove the target alive. */
     char why[RUN_TEXT_MAX] = "";
     if (!session->failed && session->held_count > 0 && !session_is_alive(session, why, sizeof why)) {
@@ -289,6 +330,7 @@ static bool prepare(struct session *session, uv_loop_t *loop)
         .longest = LONGEST_US,
         .prepared = session->prepared,
         .random = secure_random,
+        .measures = can_measure(session),
     };
     return true;
 }
@@ -312,8 +354,16 @@ void session_run(struct session_result *result, uv_loop_t *loop, const struct te
     console_begin(recorder->console, session->plan->selected_count, runner_now());
     if (prepare(session, loop)) {
         session_probe(session);
-        if (!session->failed)
+        if (!session->failed) {
+            size_t before = 0, after = 0;
+            struct target_processes processes = session_target_processes(&session->target);
+            bool counted = target_descriptors(processes, &before);
             run_everything(session);
+            if (counted && target_descriptors(session_target_processes(&session->target), &after))
+                console_line(recorder->console,
+                             "%s: %zu file descriptors open before the cases, %zu after them",
+                             session->target.url_text, before, after);
+        }
     } else {
         session_write_target(session, NULL, false, false);
     }

@@ -20,8 +20,7 @@ static void on_alone_ended(void *context, size_t index, struct run *run, run_tim
         session_fail(session, SESSION_FAULT, "out of memory");
 }
 
-/* Runs one instance with nothing else going on. The run is the caller's; NULL after a failure of ours. */
-struct run *session_run_alone(struct session *session, const struct case_instance *instance)
+static struct run *run_once(struct session *session, const struct case_instance *instance)
 {
     struct run_settings patient = session->settings;
     patient.grace = GRACE_ALONE_US;
@@ -29,6 +28,28 @@ struct run *session_run_alone(struct session *session, const struct case_instanc
     session->alone = NULL;
     session_batch(session, &patient, &item, 1, 1, on_alone_ended, session);
     return session->alone;
+}
+
+/* Runs one instance with nothing else going on. The run is the caller's; NULL after a failure of ours. Where
+ * the case bounds the target's memory, that is measured: twice if it is too much the first time, which may
+ * have been caches, or a heap that grew before it was swept. */
+struct run *session_run_alone(struct session *session, const struct case_instance *instance)
+{
+    enum { MEASUREMENTS = 2 };
+    uint64_t allowed = instance->definition->memory, growth;
+    for (int round = 1;; round++) {
+        struct target_memory memory;
+        bool measures = allowed > 0 && session->settings.measures &&
+                        target_memory_begin(&memory, session_target_processes(&session->target));
+        struct run *run = run_once(session, instance);
+        if (!measures || run == NULL || !target_memory_growth(&memory, &growth))
+            return run;
+        if (growth <= allowed || round == MEASUREMENTS) {
+            run_measured(run, growth);
+            return run;
+        }
+        run_free(run);
+    }
 }
 
 const struct case_instance *session_find_probe(const struct plan *plan, const char *id)

@@ -2,6 +2,7 @@
 /* session_target.c: URL, addresses, TLS and process of a target. */
 #include "harness/session_target.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,7 +148,11 @@ bool session_target_start(struct session_target *target, uv_loop_t *loop, const 
                           unsigned index, char *error, size_t size)
 {
     const struct test_target *wanted = &options->targets[index];
-    *target = (struct session_target){.loop = loop};
+    *target = (struct session_target){.loop = loop, .pid = (pid_t)wanted->pid};
+    if (wanted->pid != 0 && kill(target->pid, 0) < 0 && errno == ESRCH) {
+        snprintf(error, size, "--pid %u: there is no such process", wanted->pid);
+        return false;
+    }
     if (!prepare_url(target, wanted, options, error, size))
         return false;
     catch_signals(target);
@@ -275,6 +280,13 @@ bool session_target_restart(struct session_target *target, char *error, size_t s
             uv_run(target->loop, UV_RUN_ONCE);
     }
     return start_process(target, error, size);
+}
+
+struct target_processes session_target_processes(const struct session_target *target)
+{
+    if (target->process != NULL)
+        return (struct target_processes){.pid = target_process_group(target->process), .group = true};
+    return (struct target_processes){.pid = target->pid};
 }
 
 bool session_target_died(const struct session_target *target)

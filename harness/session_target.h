@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "harness/runner.h"
+#include "harness/target_memory.h"
 #include "harness/target_process.h"
 #include "harness/test_options.h"
 #include "harness/ws_url.h"
@@ -23,6 +24,7 @@ struct session_target {
     struct transport_tls *tls;
     struct runner_target runner_target;
     struct target_process *process; /* NULL: not started by us */
+    pid_t pid;                      /* --pid; 0: not known */
     char exec_log[1024];
     char death[256]; /* how the process ended last; "" if it did not */
     bool ready, died, interrupted, signals_open;
@@ -40,6 +42,10 @@ bool session_target_next_address(struct session_target *target);
 /* Ends the process if it still runs and starts it again; for a target that is not ours, waits a moment for it
  * to listen again. False with the reason in `error`. */
 bool session_target_restart(struct session_target *target, char *error, size_t size);
+
+/* Whose memory is the target's: the group of its process, or the process that --pid names; nobody if neither.
+ */
+struct target_processes session_target_processes(const struct session_target *target);
 
 /* Has the process ended since it was started last? */
 bool session_target_died(const struct session_target *target);

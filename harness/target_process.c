@@ -175,6 +175,11 @@ unsigned target_process_port(const struct target_process *target)
     return transport_address_port((const struct sockaddr *)&target->addresses.at[0]);
 }
 
+pid_t target_process_group(const struct target_process *target)
+{
+    return target->group;
+}
+
 /* ---- The end ---- */
 
 /* All three handles must be closed. */

@@ -8,6 +8,8 @@
 #ifndef HARNESS_TARGET_PROCESS_H
 #define HARNESS_TARGET_PROCESS_H
 
+#include <sys/types.h>
+
 #include "harness/transport.h"
 
 struct target_process;
@@ -47,6 +49,9 @@ struct target_process *target_process_new(uv_loop_t *loop, const struct target_p
 
 /* The port that stands for {port}; the same for every start. */
 unsigned target_process_port(const struct target_process *target);
+
+/* The process group of the one that runs, or ran last; 0 before the first start. */
+pid_t target_process_group(const struct target_process *target);
 
 /* Starts it; `ready` or `died` follows. Only when it does not run. False with the reason in `error`, for
  * instance a log file that cannot be written: then nothing follows. */

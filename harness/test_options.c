@@ -10,12 +10,19 @@
 
 #include "harness/runner.h"
 
-enum { JOBS_DEFAULT = 16, PATIENCE_DEFAULT_MS = 3000, PATIENCE_MIN_MS = 50, PATIENCE_MAX_MS = 600000 };
+enum {
+    JOBS_DEFAULT = 16,
+    PATIENCE_DEFAULT_MS = 3000,
+    PATIENCE_MIN_MS = 50,
+    PATIENCE_MAX_MS = 600000,
+    PID_MAX = 4194304
+};
 
 enum option {
     OPTION_EXEC,
     OPTION_BASELINE,
     OPTION_NAME,
+    OPTION_PID,
     OPTION_FIELD,
     OPTION_ORIGIN,
     OPTION_SUBPROTOCOL,
@@ -38,15 +45,25 @@ static const struct {
     enum option option;
     bool has_value;
 } known[] = {
-    {"--exec", NULL, OPTION_EXEC, true},         {"--baseline", NULL, OPTION_BASELINE, true},
-    {"--name", NULL, OPTION_NAME, true},         {"--header", "-H", OPTION_FIELD, true},
-    {"--origin", NULL, OPTION_ORIGIN, true},     {"--subprotocol", NULL, OPTION_SUBPROTOCOL, true},
-    {"--cafile", NULL, OPTION_CAFILE, true},     {"--insecure", NULL, OPTION_INSECURE, false},
-    {"--jobs", "-j", OPTION_JOBS, true},         {"--out", "-o", OPTION_OUT, true},
-    {"--cases", NULL, OPTION_CASES, true},       {"--delivery", NULL, OPTION_DELIVERY, true},
-    {"--patience", NULL, OPTION_PATIENCE, true}, {"--survey", NULL, OPTION_SURVEY, false},
-    {"--fail-on", NULL, OPTION_FAIL_ON, true},   {"--derived", NULL, OPTION_DERIVED, true},
-    {"--verbose", "-v", OPTION_VERBOSE, false},  {"--help", "-h", OPTION_HELP, false},
+    {"--exec", NULL, OPTION_EXEC, true},
+    {"--baseline", NULL, OPTION_BASELINE, true},
+    {"--name", NULL, OPTION_NAME, true},
+    {"--pid", NULL, OPTION_PID, true},
+    {"--header", "-H", OPTION_FIELD, true},
+    {"--origin", NULL, OPTION_ORIGIN, true},
+    {"--subprotocol", NULL, OPTION_SUBPROTOCOL, true},
+    {"--cafile", NULL, OPTION_CAFILE, true},
+    {"--insecure", NULL, OPTION_INSECURE, false},
+    {"--jobs", "-j", OPTION_JOBS, true},
+    {"--out", "-o", OPTION_OUT, true},
+    {"--cases", NULL, OPTION_CASES, true},
+    {"--delivery", NULL, OPTION_DELIVERY, true},
+    {"--patience", NULL, OPTION_PATIENCE, true},
+    {"--survey", NULL, OPTION_SURVEY, false},
+    {"--fail-on", NULL, OPTION_FAIL_ON, true},
+    {"--derived", NULL, OPTION_DERIVED, true},
+    {"--verbose", "-v", OPTION_VERBOSE, false},
+    {"--help", "-h", OPTION_HELP, false},
 };
 
 const char *test_options_help(void)
@@ -67,6 +84,10 @@ const char *test_options_help(void)
            "it at the end;\n"
            "                        {port} is a free port, in CMD and in the URL\n"
            "  --name NAME           what the report calls it\n"
+           "  --pid PID             the target's process, which runs already: its memory is measured where a "
+           "case "
+           "bounds it\n"
+           "                        (Linux; with --exec that is done for all of its processes)\n"
            "  --baseline FILE       known deviations: a listed one is expected, one that is gone fails the "
            "run\n"
            "For all of them:\n"
@@ -129,6 +150,11 @@ static bool set_option(struct test_options *options, struct test_target *next, e
     case OPTION_NAME:
         next->name = value;
         return true;
+    case OPTION_PID:
+        if (parse_number(value, 1, PID_MAX, &next->pid))
+            return true;
+        text_print(errors, "--pid: expected the number of a process, found '%s'\n", value);
+        return false;
     case OPTION_FIELD:
         if (!is_field(value)) {
             text_print(errors, "--header: expected 'Name: value', found '%s'\n", value);
@@ -284,9 +310,15 @@ bool test_options_parse(struct test_options *options, int argc, char **argv, str
         return true;
     if (options->target_count == 0)
         text_print(errors, "which server? expected a URL, ws://HOST:PORT/PATH or wss://...\n");
-    else if (next.exec != NULL || next.name != NULL || next.baseline != NULL)
-        text_print(errors,
-                   "--exec, --name and --baseline belong to the URL that follows them, but none does\n");
+    else if (next.exec != NULL || next.name != NULL || next.baseline != NULL || next.pid != 0)
+        text_print(
+            errors,
+            "--exec, --pid, --name and --baseline belong to the URL that follows them, but none does\n");
+    for (size_t i = 0; i < options->target_count; i++) {
+        if (options->targets[i].pid != 0 && options->targets[i].exec != NULL)
+            text_print(errors, "--pid: %s has --exec already, whose processes are known\n",
+                       options->targets[i].url);
+    }
     return errors->size == 0;
 }
 
@@ -336,6 +368,8 @@ void test_options_print_rerun(struct text_buffer *out, const struct test_options
         text_print(out, " --survey");
     if (options->derived_non_strict)
         text_print(out, " --derived non-strict");
+    if (target->pid != 0)
+        text_print(out, " --pid %u", target->pid);
     if (target->exec != NULL) {
         text_print(out, " --exec");
         print_quoted(out, target->exec);

@@ -18,6 +18,7 @@ struct test_target {
     const char *exec;     /* --exec, or NULL */
     const char *baseline; /* --baseline, or NULL */
     const char *name;     /* --name, or NULL */
+    unsigned pid;         /* --pid: the process of a target that is not started by us; 0: unknown */
 };
 
 struct test_options {

@@ -99,12 +99,13 @@ END_TEST
 
 START_TEST(options_of_a_url)
 {
-    ck_assert(parse("--exec|x {port}|--name|first|ws://a/|--baseline=b|WSS://b/|ws://c/"));
+    ck_assert(parse("--exec|x {port}|--name|first|ws://a/|--baseline=b|--pid=7|WSS://b/|ws://c/"));
     ck_assert_uint_eq(options.target_count, 3);
     ck_assert_str_eq(options.targets[0].exec, "x {port}");
     ck_assert_str_eq(options.targets[0].name, "first");
     ck_assert_ptr_null(options.targets[0].baseline);
     ck_assert_str_eq(options.targets[1].baseline, "b");
+    ck_assert(options.targets[0].pid == 0 && options.targets[1].pid == 7 && options.targets[2].pid == 0);
     ck_assert(options.targets[1].exec == NULL && options.targets[1].name == NULL);
     ck_assert(options.targets[2].exec == NULL && options.targets[2].name == NULL &&
               options.targets[2].baseline == NULL);
@@ -121,6 +122,13 @@ static const struct {
     {"-h|closing", NULL},
     {"ws://a/|--nonsense", "unknown option '--nonsense'"},
     {"ws://a/|--nonsense=1", "unknown option '--nonsense=1'"},
+    {"--pid|1|ws://a/", NULL},
+    {"--pid|4194304|ws://a/", NULL},
+    {"--pid|0|ws://a/", "--pid: expected the number of a process, found '0'"},
+    {"--pid|4194305|ws://a/", "--pid: expected the number of a process"},
+    {"--pid|x|ws://a/", "--pid: expected the number of a process, found 'x'"},
+    {"--pid|1|--exec|x|ws://a/", "--pid: ws://a/ has --exec already"},
+    {"ws://a/|--pid|1", "belong to the URL that follows them"},
     {"ws://a/|-x", "unknown option '-x'"},
     {"ws://a/|--", "unknown option '--'"},
     {"ws://a/|-", NULL},
@@ -230,6 +238,7 @@ static const struct {
     {"--patience|500|--survey|--derived|non-strict|ws://a/",
      " --patience 500 --survey --derived non-strict ws://a/"},
     {"--origin||ws://a/", " --origin '' ws://a/"},
+    {"--pid|7|ws://a/", " --pid 7 ws://a/"},
     {"--cafile|~/x|ws://a/", " --cafile '~/x' ws://a/"},
 };
 

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* test_target_memory.c: memory of a process and of a group, measured with processes that take what they are
+ * told to; and what `wringer test` says of a target that takes more, and no more, than a case allows. */
+#include "harness/target_memory.h"
+#include "harness/tests/program.h"
+
+enum { KIB = 1024, MIB = 1024 * 1024 };
+
+/* A child that does what octets on a pipe say, and answers each: 't' takes 16 MiB, 'g' gives them back, 'f'
+ * has a child that takes 16 MiB, 'o' opens two descriptors. */
+struct hand {
+    pid_t pid;
+    int in, out;
+};
+
+static void take(uint8_t **memory)
+{
+    *memory = malloc(16 * MIB);
+    for (size_t i = 0; *memory != NULL && i < 16 * MIB; i += 512)
+        (*memory)[i] = 1;
+}
+
+static void obey(int in, int out)
+{
+    uint8_t *memory = NULL;
+    char order;
+    while (read(in, &order, 1) == 1) {
+        int ends[2];
+        if (order == 't') {
+            take(&memory);
+        } else if (order == 'g') {
+            free(memory);
+            memory = NULL;
+        } else if (order == 'o') {
+            (void)!pipe(ends);
+        } else if (order == 'f' && pipe(ends) == 0 && fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            uint8_t *own = NULL;
+            take(&own);
+            (void)!write(ends[1], "", own != NULL);
+            pause();
+            _exit(0);
+        }
+        if (order == 'f')
+            (void)!read(ends[0], &order, 1);
+        (void)!write(out, "", 1);
+    }
+    _exit(0);
+}
+
+static struct hand hand_new(void)
+{
+    int to[2], from[2];
+    ck_assert(pipe(to) == 0 && pipe(from) == 0);
+    struct hand hand = {.pid = fork(), .in = to[1], .out = from[0]};
+    if (hand.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        setpgid(0, 0);
+        close(to[1]);
+        obey(to[0], from[1]);
+    }
+    ck_assert_int_gt(hand.pid, 0);
+    setpgid(hand.pid, hand.pid); /* whoever comes first */
+    close(to[0]);
+    close(from[1]);
+    return hand;
+}
+
+static void tell(const struct hand *hand, const char *orders)
+{
+    for (; *orders != '\0'; orders++) {
+        char answer;
+        ck_assert_int_eq(write(hand->in, orders, 1), 1);
+        ck_assert_int_eq(read(hand->out, &answer, 1), 1);
+    }
+}
+
+static void hand_end(const struct hand *hand)
+{
+    kill(-hand->pid, SIGKILL);
+    ck_assert_int_eq(waitpid(hand->pid, NULL, 0), hand->pid);
+    close(hand->in);
+    close(hand->out);
+}
+
+static const struct {
+    const char *before, *during;
+    bool group;
+    unsigned mib;
+} measurements[] = {
+    {"", "", false, 0},   {"", "t", false, 16}, {"", "tg", false, 16},  /* what was given back was taken */
+    {"t", "", false, 0},  {"tg", "", false, 0}, {"tg", "t", false, 16}, /* an old peak does not count */
+    {"", "f", false, 0},  {"", "f", true, 16},  {"f", "", true, 0},
+    {"f", "t", true, 16}, {"", "ft", true, 32},
+};
+
+START_TEST(measures)
+{
+    struct hand hand = hand_new();
+    tell(&hand, measurements[_i].before);
+    static struct target_memory memory;
+    ck_assert(target_memory_begin(&memory, (struct target_processes){hand.pid, measurements[_i].group}));
+    tell(&hand, measurements[_i].during);
+    uint64_t grown;
+    ck_assert(target_memory_growth(&memory, &grown));
+    /* A sanitizer's own memory comes on top, and is not given back. */
+    uint64_t wanted = (uint64_t)measurements[_i].mib * MIB;
+#if !defined(__SANITIZE_ADDRESS__)
+    ck_assert_uint_lt(grown, wanted + 2 * MIB);
+#endif
+    ck_assert_uint_ge(grown + 256 * KIB, wanted);
+    hand_end(&hand);
+    if (strchr(measurements[_i].before, 'f') != NULL || strchr(measurements[_i].during, 'f') != NULL)
+        return; /* its child dies a moment later */
+    ck_assert(!target_memory_growth(&memory, &grown));
+    ck_assert(!target_memory_begin(&memory, memory.processes));
+}
+END_TEST
+
+START_TEST(counts_descriptors)
+{
+    struct hand hand = hand_new();
+    struct target_processes processes = {hand.pid, true};
+    size_t before, after;
+    ck_assert(target_descriptors(processes, &before));
+    tell(&hand, "oo");
+    ck_assert(target_descriptors(processes, &after));
+    ck_assert_uint_eq(after, before + 4);
+    hand_end(&hand);
+    ck_assert(!target_descriptors(processes, &after));
+    ck_assert(!target_descriptors((struct target_processes){0}, &after));
+}
+END_TEST
+
+/* ---- The whole program: an echo of 8 MiB takes 8 MiB at least ---- */
+
+#define ECHO_CASE(name, limit)                                                                              \
+    "case " name " \"" name "\"\n  req R6455-10.4-01\n  needs echo\n  delivery whole\n  memory " limit "\n" \
+    "  send binary rep(8388608, \"x\") frag=65536\n  expect binary rep(8388608, \"x\")\n"
+
+static void write_cases(void)
+{
+    ck_assert_int_eq(mkdir("cases", 0700), 0);
+    write_file("cases/grow.case", ECHO_CASE("little", "1MiB") ECHO_CASE("much", "512MiB"));
+}
+
+START_TEST(judges_what_it_started)
+{
+    write_cases();
+    ASSERT_WRINGER(1, "test", "--out", "r", "--cases", "cases", GOOD_TARGET, "-v");
+    ASSERT_SAID("FAILED  grow/little@server~whole");
+    ASSERT_SAID(", more than 1024 KiB; otherwise: as expected");
+    ASSERT_SAID("OK  grow/much@server~whole");
+    ASSERT_SAID("as expected; the target's memory grew by ");
+    ASSERT_SAID("2 results: 1 OK, 1 FAILED; 1 unexpected");
+    ASSERT_SAID(" file descriptors open before the cases, ");
+}
+END_TEST
+
+START_TEST(judges_what_it_is_told_of)
+{
+    write_cases();
+    char url[64], pid[16], line[PROGRAM_OUTPUT_MAX / 64];
+    int ends[2];
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    struct program echo = program_start(
+        "wringer", (const char *const[]){"echo", "--listen", "127.0.0.1:0", NULL}, NULL, ends[1]);
+    close(ends[1]);
+    size_t size = 0;
+    while (size < sizeof line - 1 && read(ends[0], line + size, 1) == 1 && line[size] != '\n')
+        size++;
+    line[size] = '\0';
+    close(ends[0]);
+    const char *colon = strrchr(line, ':');
+    ck_assert_msg(colon != NULL, "%s", line);
+    snprintf(url, sizeof url, "ws://127.0.0.1:%lu/", strtoul(colon + 1, NULL, 10));
+    snprintf(pid, sizeof pid, "%ld", (long)echo.pid);
+    ASSERT_WRINGER(1, "test", "--out", "r", "--cases", "cases", "--pid", pid, url);
+    ASSERT_SAID(", more than 1024 KiB; otherwise: as expected");
+    ASSERT_SAID("2 results: 1 OK, 1 FAILED; 1 unexpected");
+    ASSERT_SAID("--pid ");
+    ASSERT_WRINGER(0, "test", "--out", "r", "--cases", "cases", url, "-v");
+    ASSERT_SAID("as expected; the target's memory was not measured (--exec or --pid)");
+    ASSERT_SAID("2 results: 2 OK; 0 unexpected");
+    kill(echo.pid, SIGKILL);
+    ck_assert_int_eq(waitpid(echo.pid, NULL, 0), echo.pid);
+    ASSERT_WRINGER(3, "test", "--out", "r", "--cases", "cases", "--pid", pid, url);
+    ASSERT_SAID(": there is no such process");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("target_memory");
+    TCase *tests = tcase_create("target_memory");
+    tcase_set_timeout(tests, 2 * PROGRAM_SECONDS);
+    tcase_add_checked_fixture(tests, enter_directory, leave_directory);
+    tcase_add_loop_test(tests, measures, 0, sizeof measurements / sizeof measurements[0]);
+    tcase_add_test(tests, counts_descriptors);
+    tcase_add_test(tests, judges_what_it_started);
+    tcase_add_test(tests, judges_what_it_is_told_of);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
