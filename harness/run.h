@@ -82,7 +82,7 @@ struct run_violation {
 };
 
 #define RUN_TEXT_MAX   400
-#define RUN_PASSED_MAX 40
+#define RUN_PASSED_MAX 64
 
 struct run_verdict {
     enum verdict verdict;

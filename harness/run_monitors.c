@@ -38,9 +38,15 @@ static const struct {
     {SAW_COMPRESSED_ALONE, true, WS_SERVER_CONTEXT_TAKEN_OVER},
 };
 
-/* Kept by a response that opened the connection (ws_response_judge): RFC 6455 4.2.2, 9.1, 11.3.3. */
-static const char *const opening[] = {"R6455-4.2.2-20", "R6455-4.2.2-21", "R6455-4.2.2-22", "R6455-4.2.2-23",
-                                      "R6455-4.2.2-24", "R6455-9-03",     "R6455-11.3.3-01"};
+/* Kept by a response that opened the connection (ws_response_judge: RFC 6455 4.2.2, 9.1, 11.3.3), and in
+ * which ws_response_watch saw nothing (RFC 9110 5.3, 5.6.1.1, 7.8, 8.6, RFC 9112 5.2, 6.1). */
+static const char *const opening[] = {
+    "R6455-4.2.2-20", "R6455-4.2.2-21",  "R6455-4.2.2-22", "R6455-4.2.2-23",   "R6455-4.2.2-24",
+    "R6455-9-03",     "R6455-11.3.3-01", "R9110-5.3-01",   "R9110-5.6.1.1-01", "R9110-7.8-04",
+    "R9110-8.6-01",   "R9112-5.2-01",    "R9112-6.1-01"};
+
+/* Kept by one that accepted permessage-deflate besides: RFC 6455 9.1, RFC 7692 5. */
+static const char *const opening_deflate[] = {"R6455-9-04", "R6455-9.1-09", "R7692-5-10"};
 
 /* Kept by a clean closing. */
 static const char *const closing[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455-5.5.1-14",
@@ -51,36 +57,41 @@ static const char *const closing_broken[] = {"R6455-7.3-03", "R6455-7.1.1-06"};
 
 /* Broken by a response of any status (ws_response_watch), or by a 101 that a client refuses: told when they
  * are seen. */
-static const enum ws_violation responses[] = {WS_RESPONSE_SUBPROTOCOL_MALFORMED,
-                                              WS_RESPONSE_SUBPROTOCOL_EMPTY,
-                                              WS_RESPONSE_SUBPROTOCOL_REPEATED,
-                                              WS_RESPONSE_SUBPROTOCOL_NOT_OFFERED,
-                                              WS_RESPONSE_EXTENSIONS_MALFORMED,
-                                              WS_RESPONSE_LENGTH_PRESENT,
-                                              WS_RESPONSE_CODING_PRESENT,
-                                              WS_RESPONSE_FIELD_FOLDED,
-                                              WS_RESPONSE_FIELD_REPEATED,
-                                              WS_RESPONSE_EMPTY_MEMBER,
-                                              WS_RESPONSE_UPGRADE_NOT_IN_CONNECTION,
-                                              WS_RESPONSE_VERSIONS_MALFORMED,
-                                              WS_RESPONSE_401_WITHOUT_CHALLENGE,
-                                              WS_RESPONSE_405_WITHOUT_ALLOW,
-                                              WS_RESPONSE_426_WITHOUT_UPGRADE};
+static const enum ws_violation responses[] = {
+    WS_RESPONSE_SUBPROTOCOL_MALFORMED,       WS_RESPONSE_SUBPROTOCOL_EMPTY,
+    WS_RESPONSE_SUBPROTOCOL_REPEATED,        WS_RESPONSE_SUBPROTOCOL_NOT_OFFERED,
+    WS_RESPONSE_EXTENSIONS_MALFORMED,        WS_RESPONSE_DEFLATE_TAKEOVER_VALUE,
+    WS_RESPONSE_DEFLATE_SERVER_BITS_INVALID, WS_RESPONSE_DEFLATE_CLIENT_BITS_INVALID,
+    WS_RESPONSE_DEFLATE_OFFER_INVALID,       WS_RESPONSE_DEFLATE_SERVER_TAKEOVER,
+    WS_RESPONSE_DEFLATE_SERVER_WINDOW,       WS_RESPONSE_DEFLATE_CLIENT_WINDOW_NOT_OFFERED,
+    WS_RESPONSE_VERSIONS_MALFORMED,          WS_RESPONSE_401_WITHOUT_CHALLENGE,
+    WS_RESPONSE_405_WITHOUT_ALLOW,           WS_RESPONSE_426_WITHOUT_UPGRADE};
 
 enum {
     FRAMES = sizeof frames / sizeof frames[0],
     OPENING = sizeof opening / sizeof opening[0],
+    OPENING_DEFLATE = sizeof opening_deflate / sizeof opening_deflate[0],
     CLOSING = sizeof closing / sizeof closing[0],
     CLOSING_BROKEN = sizeof closing_broken / sizeof closing_broken[0],
     RESPONSES = sizeof responses / sizeof responses[0]
 };
-_Static_assert(FRAMES + OPENING + CLOSING <= RUN_PASSED_MAX, "a run that keeps them all has room for them");
+_Static_assert(FRAMES + OPENING + OPENING_DEFLATE + CLOSING <= RUN_PASSED_MAX,
+               "a run that keeps them all has room for them");
 
 static void collect(struct run *run, const char *requirement)
 {
     struct run_verdict *verdict = &run->verdict;
     if (verdict->passed_count < RUN_PASSED_MAX)
         verdict->passed[verdict->passed_count++] = requirement;
+}
+
+static bool is_broken(const struct run *run, const char *requirement)
+{
+    for (size_t i = 0; i < run->verdict.violation_count; i++) {
+        if (strcmp(run->verdict.violations[i].requirement, requirement) == 0)
+            return true;
+    }
+    return false;
 }
 
 void run_collect_passed(struct run *run)
@@ -96,8 +107,12 @@ void run_collect_passed(struct run *run)
         if (applies && !ws_violation_set_has(seen, frames[i].violation))
             collect(run, ws_violation_facts(frames[i].violation)->requirement);
     }
-    for (size_t i = 0; i < OPENING && server && run->verdict.opened; i++)
-        collect(run, opening[i]);
+    for (size_t i = 0; i < OPENING && server && run->verdict.opened; i++) {
+        if (!is_broken(run, opening[i]))
+            collect(run, opening[i]);
+    }
+    for (size_t i = 0; i < OPENING_DEFLATE && server && run->deflate.agreed; i++)
+        collect(run, opening_deflate[i]);
 }
 
 void run_collect_passed_closing(struct run *run)
@@ -131,22 +146,30 @@ static const char *class_name(unsigned class)
 
 bool run_monitor(size_t number, struct run_monitor *monitor)
 {
-    if (number < FRAMES)
+    static const struct {
+        const char *const *requirements;
+        size_t count;
+        const char *watched;
+    } lists[] = {{opening, OPENING, "every opening handshake"},
+                 {opening_deflate, OPENING_DEFLATE, "every answer that accepts permessage-deflate"},
+                 {closing, CLOSING, "the closing of the connection"},
+                 {closing_broken, CLOSING_BROKEN, "the closing of the connection"}};
+    if (number < FRAMES) {
         *monitor = (struct run_monitor){ws_violation_facts(frames[number].violation)->requirement,
                                         class_name(frames[number].class)};
-    else if (number < FRAMES + OPENING)
-        *monitor = (struct run_monitor){opening[number - FRAMES], "the opening handshake"};
-    else if (number < FRAMES + OPENING + CLOSING)
-        *monitor = (struct run_monitor){closing[number - FRAMES - OPENING], "the closing of the connection"};
-    else if (number < FRAMES + OPENING + CLOSING + CLOSING_BROKEN)
-        *monitor = (struct run_monitor){closing_broken[number - FRAMES - OPENING - CLOSING],
-                                        "the closing of the connection"};
-    else if (number < FRAMES + OPENING + CLOSING + CLOSING_BROKEN + RESPONSES)
-        *monitor = (struct run_monitor){
-            ws_violation_facts(responses[number - FRAMES - OPENING - CLOSING - CLOSING_BROKEN])->requirement,
-            "every response"};
-    else
+        return true;
+    }
+    number -= FRAMES;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        if (number < lists[i].count) {
+            *monitor = (struct run_monitor){lists[i].requirements[number], lists[i].watched};
+            return true;
+        }
+        number -= lists[i].count;
+    }
+    if (number >= RESPONSES)
         return false;
+    *monitor = (struct run_monitor){ws_violation_facts(responses[number])->requirement, "every response"};
     return true;
 }
 

@@ -9,7 +9,7 @@
 
 struct run_monitor {
     const char *requirement; /* id */
-    const char *watched;     /* "every frame", "the opening handshake" */
+    const char *watched;     /* "every frame", "every opening handshake" */
 };
 
 /* The monitor of that number, from 0, of those that apply to servers; false behind the last. No two watch the

@@ -169,6 +169,25 @@ START_TEST(kept_requirements)
 }
 END_TEST
 
+/* A response that opens the connection, and breaks a rule that no client holds against it. */
+START_TEST(a_broken_rule_of_the_opening_is_not_kept)
+{
+    static const struct row row = {.name = "folded",
+                                   .steps = "expect quiet 50ms",
+                                   .script = "head +50 eof",
+                                   .flags = ROW_NO_ECHO,
+                                   .head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                                           "Connection: Upgrade\r\nSec-WebSocket-Accept: $A\r\n"
+                                           "X-A: b\r\n c\r\n\r\n"};
+    static struct scripted s;
+    scripted_play(&s, &row, CHUNK_WORDS, 0);
+    ck_assert(run_verdict(s.run)->opened);
+    ck_assert(!has_passed(run_verdict(s.run), "R9112-5.2-01"));
+    ck_assert(has_passed(run_verdict(s.run), "R9112-6.1-01"));
+    scripted_free(&s);
+}
+END_TEST
+
 /* Each monitor has a number of its own, and a requirement of its own. */
 START_TEST(monitors_are_listed)
 {
@@ -298,6 +317,7 @@ int main(void)
     TCase *cases = tcase_create("rows");
     add_rows(cases);
     tcase_add_test(cases, kept_requirements);
+    tcase_add_test(cases, a_broken_rule_of_the_opening_is_not_kept);
     tcase_add_test(cases, monitors_are_listed);
     tcase_add_test(cases, marks);
     tcase_add_test(cases, lines_of_long_runs);
