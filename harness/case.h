@@ -36,7 +36,7 @@ enum case_known_octets {
         KNOWN_COUNT
 };
 #define CASE_FILE_MAX     (16 * 1024 * 1024)
-#define CASE_DEFLATED_MAX (64 * 1024)       /* octets that a deflate, flushed, fixed or final may make */
+#define CASE_DEFLATED_MAX (32 * 1024)       /* octets that a deflate, flushed, fixed or final may make */
 #define CASE_DATA_MAX     (4 * 1024 * 1024) /* octets of a file in data/ */
 
 /* Where something stands; line and column count from 1. */
