@@ -269,7 +269,9 @@ static void change_close(const struct ws_endpoint *endpoint, struct leaving *lea
         "the reason why this connection is closed takes more room than a control frame has, because it tells "
         "in whole sentences what has happened";
     bool answer = endpoint->close_received, without_code = leaving->size < CODE_SIZE;
-    uint16_t code = without_code ? 1005 : (uint16_t)(leaving->octets[0] << 8 | leaving->octets[1]);
+    uint16_t code = 1005;
+    if (!without_code)
+        code = (uint16_t)(leaving->octets[0] << 8 | leaving->octets[1]);
     switch (endpoint->fault->kind) {
     case WS_FAULT_SENDS_1005:
         if (without_code)
