@@ -86,13 +86,13 @@ END_TEST
 START_TEST(round_trips)
 {
     uint8_t bits = (uint8_t)(8 + _i);
-    for (unsigned variant = 0; variant < 2 * 9; variant++) {
+    for (unsigned variant = 0; variant < 2 * 3; variant++) {
         bool takeover = variant % 2 != 0;
-        uint8_t level = (uint8_t)(1 + variant / 2);
+        uint8_t level = (uint8_t)(1 + variant / 2 * 4);
         struct ws_deflater *deflater = ws_deflater_new(bits, takeover, level);
         struct ws_inflater *inflater = ws_inflater_new(bits, takeover);
         for (unsigned kind = 0; kind < DATA_KINDS; kind++) {
-            struct octets message = data_make(kind, 70000), payload = {0};
+            struct octets message = data_make(kind, 50000), payload = {0};
             struct inflated result = {0};
             deflate_pieces(deflater, message.at, message.size, 4097, WS_DEFLATE_MESSAGE, 1021, &payload);
             inflate_cut(inflater, payload.at, payload.size, payload.size / 3, 5000, &result);
