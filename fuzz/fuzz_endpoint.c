@@ -12,14 +12,23 @@ static const char request_head[] =
     "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 13\r\n\r\n";
 static const char response_head[] = "HTTP/1.1 101 \r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+/* Both with permessage-deflate, if the endpoint's policy has it: a window of 256 octets for the peer. */
+static const char compressing_request_head[] =
+    "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=8\r\n"
+    "Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: 13\r\n\r\n";
+static const char compressing_response_head[] =
+    "HTTP/1.1 101 \r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=8\r\n"
+    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 static const struct ws_request asked = {.host = "a", .target = "/", .key = KEY};
 
-enum { LIMITED = 1, SERVER = 2, FRAMES = 4, CLOSES = 8 };
+enum { LIMITED = 1, SERVER = 2, FRAMES = 4, CLOSES = 8, DEFLATE = 16 };
 
 /* All that a session told and sent, without regard for the pieces it came in. */
 struct account {
     uint8_t *told, *sent;
-    size_t told_size, sent_size;
+    size_t told_size, told_capacity, sent_size;
     bool within; /* a message was told in part, and nothing else since */
 };
 
@@ -32,6 +41,11 @@ static void counted(void *context, uint8_t *out, size_t size)
 
 static void tell(struct account *account, const void *octets, size_t size)
 {
+    if (account->told_capacity - account->told_size < size) { /* compressed messages grow */
+        account->told_capacity = 2 * account->told_capacity + size;
+        account->told = realloc(account->told, account->told_capacity);
+        must(account->told != NULL, "there is memory");
+    }
     if (size > 0)
         memcpy(account->told + account->told_size, octets, size);
     account->told_size += size;
@@ -79,6 +93,7 @@ static struct account run(uint8_t options, const uint8_t *octets, size_t size, u
     uint8_t next_random = 0;
     struct ws_endpoint_config config = {.role = (options & SERVER) != 0 ? WS_SERVER : WS_CLIENT,
                                         .request = &asked,
+                                        .deflate = {.enabled = (options & DEFLATE) != 0},
                                         .random = counted,
                                         .random_context = &next_random};
     if ((options & LIMITED) != 0) {
@@ -88,8 +103,8 @@ static struct account run(uint8_t options, const uint8_t *octets, size_t size, u
     }
     struct ws_endpoint *endpoint = ws_endpoint_new(&config, 0);
     /* An empty frame has 2 octets: it makes an event of 7, and a Close of less than 200. */
-    struct account account = {.told = malloc(16 * size + 64), .sent = malloc(200 * size + 4096)};
-    must(endpoint != NULL && account.told != NULL && account.sent != NULL, "there is memory");
+    struct account account = {.sent = malloc(200 * size + 4096)};
+    must(endpoint != NULL && account.sent != NULL, "there is memory");
     for (size_t at = 0; at < size;) {
         const size_t piece = whole ? size : next_piece(&seed, size - at);
         uint8_t *copy = exact_copy(octets + at, piece);
@@ -115,7 +130,7 @@ static struct account run(uint8_t options, const uint8_t *octets, size_t size, u
     return account;
 }
 
-static void judge_sent(const struct account *account, enum ws_role role)
+static void judge_sent(const struct account *account, enum ws_role role, uint8_t rsv_allowed)
 {
     const uint8_t *at = memmem(account->sent, account->sent_size, "\r\n\r\n", 4);
     must(at != NULL, "a head was sent");
@@ -124,7 +139,7 @@ static void judge_sent(const struct account *account, enum ws_role role)
     struct ws_frame_decoder decoder = {0};
     struct ws_frame_event event;
     struct ws_judge judge;
-    ws_judge_init(&judge, role, 0);
+    ws_judge_init(&judge, role, rsv_allowed);
     judge.may_echo_1010 = true;
     do {
         ws_violation_set set = 0;
@@ -157,6 +172,8 @@ static size_t write_stream(uint8_t *out, uint8_t options, const uint8_t *data, s
 {
     const bool server = (options & SERVER) != 0;
     const char *head = server ? request_head : response_head;
+    if ((options & DEFLATE) != 0)
+        head = server ? compressing_request_head : compressing_response_head;
     size_t used = strlen(head);
     memcpy(out, head, used);
     if ((options & FRAMES) == 0) {
@@ -186,11 +203,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2 || size > 4096)
         return 0;
     const uint8_t options = data[0];
-    uint8_t *stream = malloc(sizeof request_head + 8 * size);
+    uint8_t *stream = malloc(sizeof compressing_request_head + 8 * size);
     must(stream != NULL, "there is memory");
     const size_t stream_size = write_stream(stream, options, data + 1, size - 1);
     struct account whole = run(options, stream, stream_size, 0, true);
-    judge_sent(&whole, (options & SERVER) != 0 ? WS_SERVER : WS_CLIENT);
+    judge_sent(&whole, (options & SERVER) != 0 ? WS_SERVER : WS_CLIENT, (options & DEFLATE) != 0 ? 4 : 0);
     for (uint32_t seed = 1; seed <= 3; seed++) {
         struct account pieces = run(options, stream, stream_size, seed * data[1] + seed, false);
         must(pieces.told_size == whole.told_size && memcmp(pieces.told, whole.told, whole.told_size) == 0,

@@ -107,6 +107,7 @@ const char *ws_opcode_name(uint8_t opcode);
     X(CLOSE_CODE_UNASSIGNED, 1002, "R6455-7.4.2-02",                                                         \
       "close codes 1016-2999 belong to the protocol and are not in use")                                     \
     X(CLOSE_CODE_ABOVE_4999, 1002, "R6455-7.4.2-05", "close codes above 4999 are not defined")               \
+    X(SERVER_SENT_1010, 1002, "R6455-7.4.1-16", "a server does not send close code 1010")                    \
     X(CLOSE_REASON_NOT_UTF8, 1007, "R6455-5.5.1-04", "a close reason must be UTF-8")                         \
     X(TEXT_NOT_UTF8, 1007, "R6455-5.6-01", "a text message must be UTF-8 as a whole")                        \
     /* A compressed message that is no DEFLATE data: "not consistent with the type of the message" (RFC 6455 \
@@ -124,7 +125,6 @@ const char *ws_opcode_name(uint8_t opcode);
     X(FRAME_TOO_BIG, 1009, "R6455-10.4-02", "the frame is larger than the endpoint's limit")                 \
     X(MESSAGE_TOO_BIG, 1009, "R6455-10.4-02", "the message is larger than the endpoint's limit")             \
     X(TOO_MANY_FRAGMENTS, 1008, "R6455-10.4-01", "the message has more fragments than the endpoint's limit") \
-    X(SERVER_SENT_1010, 1002, "R6455-7.4.1-16", "a server does not send close code 1010")                    \
     /* Heads of either direction (RFC 9112) */                                                               \
     X(HEAD_TOO_LARGE, 431, "R9110-5.4-01", "the head is larger than the limit")                              \
     X(HEAD_TOO_MANY_FIELDS, 431, "R9110-5.4-01", "the head has more header fields than the limit")           \

@@ -135,6 +135,12 @@ static const struct session {
      NULL,
      WS_TEXT_NOT_UTF8},
     {"1010 of a server", CLIENTS, {F(0x88, "\x03\xf2")}, "", NULL, WS_SERVER_SENT_1010},
+    {"1010 of a server before a bad reason",
+     CLIENTS,
+     {F(0x88, "\x03\xf2\xff")},
+     "",
+     NULL,
+     WS_SERVER_SENT_1010},
     /* limits: frame 40, message 50, fragments 4 */
     {"frame at its limit",
      BOTH,
