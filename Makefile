@@ -70,6 +70,7 @@ check: deps ## build and run all tests, with ASan and UBSan
 
 check-built:
 	@$(MAKE) --no-print-directory $(JOBS) B=$(B)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" tests
+	@$(B)/asan/wringer lint
 	@harness/run-tests $(B)/asan
 
 tests: $(TEST_B) $(B)/wringer

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 
 #include "harness/coverage.h"
+#include "harness/plan.h"
 #include "harness/tests/case_text.h"
 
-enum { TEXT_MAX = 1 << 20 };
+enum { TEXT_MAX = 16 << 20 };
 
 static const char cases[] = "suite a \"A\"\n\ncase x \"X\"\n  req      A-1 A-2\n  drop\n\n"
                             "case y \"Y\"\n  req      A-2\n  drop\n\n"
@@ -103,12 +104,41 @@ START_TEST(numbers_are_by_rfc)
 }
 END_TEST
 
+/* README.md has the table of the program's own cases. Tests run from the top of the repository. */
+START_TEST(the_readme_has_the_numbers)
+{
+    static char readme[TEXT_MAX];
+    struct arena arena = {.cap = TEXT_MAX};
+    struct requirement_catalogue catalogue;
+    struct coverage coverage;
+    struct text_buffer out = {.cap = TEXT_MAX}, errors = {.cap = TEXT_MAX};
+    struct plan plan;
+    FILE *file = fopen("README.md", "rb");
+    ck_assert_msg(file != NULL, "README.md is not here");
+    readme[fread(readme, 1, sizeof readme - 1, file)] = '\0';
+    fclose(file);
+    ck_assert_int_eq(requirement_catalogue_load(&catalogue, &arena), 0);
+    ck_assert(coverage_begin(&coverage, &catalogue));
+    ck_assert_msg(plan_load(&plan, NULL, WS_SERVER, &errors), "%s", errors.text);
+    for (size_t i = 0; i < plan.definition_count; i++)
+        coverage_cite(&coverage, plan.definitions[i]);
+    coverage_print(&out, &coverage);
+    ck_assert_msg(strstr(readme, out.text) != NULL, "the table in README.md should be\n%s", out.text);
+    plan_free(&plan);
+    coverage_free(&coverage);
+    text_free(&out);
+    text_free(&errors);
+    arena_free(&arena);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("coverage");
     TCase *tests = tcase_create("coverage");
     tcase_add_loop_test(tests, statuses_are_borne_out, 0, sizeof rows / sizeof rows[0]);
     tcase_add_test(tests, numbers_are_by_rfc);
+    tcase_add_test(tests, the_readme_has_the_numbers);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
