@@ -69,6 +69,8 @@ START_TEST(columns_have_known_words)
         bool http2 = strcmp(row->status, "http2") == 0;
         ck_assert_msg(http2 || client == (strcmp(row->status, "client") == 0), "%s", row->id);
         ck_assert_msg(strcmp(row->status, "untestable") != 0 || row->reason[0] != '\0', "%s", row->id);
+        ck_assert_msg(requirement_gravity(row->level) < 2 || row->quote[0] != '\0',
+                      "%s: a %s without the sentence of the RFC", row->id, row->level);
     }
 }
 END_TEST
