@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An echo server on wslay: echo PORT. wslay handles frames and messages; the sockets, one poll loop for all
- * connections, and the opening handshake (handshake.c) are ours. */
+ * connections are ours, the opening handshake is the reference's (handshake.c). */
 #include "handshake.h"
 
 #include <arpa/inet.h>
@@ -19,16 +19,15 @@
 
 #define CONNECTIONS_MAX 1024
 #define MESSAGE_MAX     ((uint64_t)64 << 20)
-#define HEAD_MAX        8192
 
 /* Octets waiting for the peer to read before we stop reading from it. */
 #define WAITING_MAX ((size_t)1 << 20)
 
 struct connection {
     int fd;
-    wslay_event_context_ptr frames; /* NULL until the opening handshake is done */
-    size_t head_size;               /* octets in head not yet consumed */
-    char head[HEAD_MAX];            /* the request, then what followed it in the same segment */
+    wslay_event_context_ptr frames;   /* NULL until the opening handshake is done */
+    size_t head_size;                 /* octets in head not yet consumed */
+    uint8_t head[HANDSHAKE_HEAD_MAX]; /* the request, then what followed it in the same segment */
 };
 
 static ssize_t receive_octets(wslay_event_context_ptr ctx, uint8_t *buf, size_t len, int flags,
@@ -80,7 +79,7 @@ static const struct wslay_event_callbacks callbacks = {
     .on_msg_recv_callback = message_received,
 };
 
-static bool send_all(int fd, const char *octets, size_t size)
+static bool send_all(int fd, const uint8_t *octets, size_t size)
 {
     /* A handshake response fits the empty send buffer of a new connection. */
     return send(fd, octets, size, MSG_NOSIGNAL) == (ssize_t)size;
@@ -89,20 +88,20 @@ static bool send_all(int fd, const char *octets, size_t size)
 /* Reads on until the request is complete, answers it and starts wslay; false ends the connection. */
 static bool shake_hands(struct connection *connection)
 {
-    ssize_t size =
-        recv(connection->fd, connection->head + connection->head_size, HEAD_MAX - connection->head_size, 0);
+    ssize_t size = recv(connection->fd, connection->head + connection->head_size,
+                        HANDSHAKE_HEAD_MAX - connection->head_size, 0);
     if (size < 0)
         return errno == EAGAIN || errno == EINTR;
     if (size == 0)
         return false;
     connection->head_size += (size_t)size;
-    char response[512];
-    size_t head_size = 0;
+    uint8_t response[HANDSHAKE_RESPONSE_MAX];
+    size_t head_size = 0, response_size = 0;
     enum handshake result =
-        handshake_answer(connection->head, connection->head_size, &head_size, response, sizeof response);
+        handshake_answer(connection->head, connection->head_size, &head_size, response, &response_size);
     if (result == HANDSHAKE_INCOMPLETE)
-        return connection->head_size < HEAD_MAX;
-    if (!send_all(connection->fd, response, strlen(response)) || result == HANDSHAKE_REFUSED)
+        return connection->head_size < HANDSHAKE_HEAD_MAX;
+    if (!send_all(connection->fd, response, response_size) || result == HANDSHAKE_REFUSED)
         return false;
     connection->head_size -= head_size;
     memmove(connection->head, connection->head + head_size, connection->head_size);
