@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* An echo server on libwebsockets: echo PORT [CERTIFICATE KEY]. Messages arrive in pieces and are put together before they are
- * sent back, because a piece does not say whether more follows it in the same frame. */
+/* An echo server on libwebsockets: echo PORT [CERTIFICATE KEY]. Messages arrive in pieces and are put
+ * together before they are sent back, because a piece does not say whether more follows it in the same frame.
+ */
 #include <libwebsockets.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -130,6 +131,10 @@ static int echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
 
 static const struct lws_protocols protocols[] = {
     {.name = "echo",
+     .callback = echo,
+     .per_session_data_size = sizeof(struct connection),
+     .rx_buffer_size = 65536},
+    {.name = "Wringer.example",
      .callback = echo,
      .per_session_data_size = sizeof(struct connection),
      .rx_buffer_size = 65536},

@@ -3,21 +3,21 @@
 'use strict';
 
 const fs = require('fs');
-const http = require('http');
 const https = require('https');
 const { WebSocketServer } = require('ws');
 
 const [port, certificate, key] = process.argv.slice(2);
-const below = certificate
-  ? https.createServer({ cert: fs.readFileSync(certificate), key: fs.readFileSync(key) })
-  : http.createServer();
+// Without TLS the HTTP server is the one that ws makes itself: what it answers to other requests is part of it.
+const below = certificate &&
+  https.createServer({ cert: fs.readFileSync(certificate), key: fs.readFileSync(key) });
 
 // maxPayload: the default is 100 MiB; all our targets accept 64 MiB. UTF-8 is validated and the number of fragments of
 // a message is limited to 16,384 by default; both stay.
 const server = new WebSocketServer({
-  server: below,
+  ...(below ? { server: below } : { host: '127.0.0.1', port: Number(port) }),
   maxPayload: 64 * 1024 * 1024,
-  perMessageDeflate: true
+  perMessageDeflate: true,
+  handleProtocols: (offered) => offered.has('Wringer.example') && 'Wringer.example'
 });
 
 server.on('connection', (socket) => {
@@ -26,4 +26,6 @@ server.on('connection', (socket) => {
   socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
 });
 
-below.listen(Number(port), '127.0.0.1');
+if (below) {
+  below.listen(Number(port), '127.0.0.1');
+}

@@ -22,6 +22,8 @@ enum handshake handshake_answer(const uint8_t *octets, size_t size, size_t *head
         *response_size = ws_refusal_build(response, HANDSHAKE_RESPONSE_MAX, violation);
         return HANDSHAKE_REFUSED;
     }
-    *response_size = ws_response_build(response, HANDSHAKE_RESPONSE_MAX, &head, NULL, NULL);
+    static const char *const subprotocols[] = {"Wringer.example", NULL};
+    *response_size = ws_response_build(response, HANDSHAKE_RESPONSE_MAX, &head,
+                                       ws_subprotocol_select(&head, subprotocols), NULL);
     return HANDSHAKE_ACCEPTED;
 }

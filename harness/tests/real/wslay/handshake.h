@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The server's half of the opening handshake (RFC 6455 4.2), which an application on wslay has to bring
- * itself: here it is the reference's, so that what a run finds is wslay's. No subprotocols, no extensions;
+ * itself: here it is the reference's, so that what a run finds is wslay's. One subprotocol, no extensions;
  * does no I/O. */
 #ifndef TARGET_WSLAY_HANDSHAKE_H
 #define TARGET_WSLAY_HANDSHAKE_H
