@@ -243,6 +243,7 @@ void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, si
 void run_note_violation(struct run *run, enum ws_violation violation, size_t line);
 void run_collect_passed(struct run *run);
 void run_collect_passed_closing(struct run *run);
+void run_collect_passed_response(struct run *run); /* of any status: run.head, once it was watched */
 
 /* run_response.c */
 bool run_codes_have(const struct run *run, const struct codes *codes, uint64_t code, bool absent);

@@ -67,15 +67,26 @@ static const enum ws_violation responses[] = {
     WS_RESPONSE_VERSIONS_MALFORMED,          WS_RESPONSE_401_WITHOUT_CHALLENGE,
     WS_RESPONSE_405_WITHOUT_ALLOW,           WS_RESPONSE_426_WITHOUT_UPGRADE};
 
+/* Kept by a response of this status, or (0) of any that has this header field, unless it was told. */
+static const struct {
+    unsigned status;
+    const char *field;
+    enum ws_violation violation;
+} answers[] = {{0, "Sec-WebSocket-Version", WS_RESPONSE_VERSIONS_MALFORMED},
+               {401, NULL, WS_RESPONSE_401_WITHOUT_CHALLENGE},
+               {405, NULL, WS_RESPONSE_405_WITHOUT_ALLOW},
+               {426, NULL, WS_RESPONSE_426_WITHOUT_UPGRADE}};
+
 enum {
     FRAMES = sizeof frames / sizeof frames[0],
     OPENING = sizeof opening / sizeof opening[0],
     OPENING_DEFLATE = sizeof opening_deflate / sizeof opening_deflate[0],
     CLOSING = sizeof closing / sizeof closing[0],
     CLOSING_BROKEN = sizeof closing_broken / sizeof closing_broken[0],
-    RESPONSES = sizeof responses / sizeof responses[0]
+    RESPONSES = sizeof responses / sizeof responses[0],
+    ANSWERS = sizeof answers / sizeof answers[0]
 };
-_Static_assert(FRAMES + OPENING + OPENING_DEFLATE + CLOSING <= RUN_PASSED_MAX,
+_Static_assert(FRAMES + OPENING + OPENING_DEFLATE + CLOSING + ANSWERS <= RUN_PASSED_MAX,
                "a run that keeps them all has room for them");
 
 static void collect(struct run *run, const char *requirement)
@@ -113,6 +124,17 @@ void run_collect_passed(struct run *run)
     }
     for (size_t i = 0; i < OPENING_DEFLATE && server && run->deflate.agreed; i++)
         collect(run, opening_deflate[i]);
+}
+
+void run_collect_passed_response(struct run *run)
+{
+    for (size_t i = 0; i < ANSWERS && run->instance.role == WS_SERVER; i++) {
+        const char *requirement = ws_violation_facts(answers[i].violation)->requirement;
+        bool applies = answers[i].field == NULL ? run->head.status == answers[i].status
+                                                : ws_head_find(&run->head, answers[i].field, NULL) != NULL;
+        if (applies && !is_broken(run, requirement))
+            collect(run, requirement);
+    }
 }
 
 void run_collect_passed_closing(struct run *run)

@@ -316,6 +316,7 @@ static void watch_response(struct run *run)
         run_note_violation(run, found[i], line);
         transcript_mark(transcript_at(&run->transcript, line), "%s", ws_violation_facts(found[i])->sentence);
     }
+    run_collect_passed_response(run);
 }
 
 /* Judges a complete head; interim responses are dropped (RFC 9110 15.2) and false is returned. */

@@ -76,7 +76,7 @@ static void put_why(struct page *page, const struct citations *citations, size_t
             html_text(out, result->reason);
         }
     } else {
-        fputs(first == end ? "no case of this run cites it" : "not run", out);
+        fputs(first == end ? "nothing in this run showed it" : "not run", out);
     }
     fputs("</span>", out);
 }

@@ -188,6 +188,38 @@ START_TEST(a_broken_rule_of_the_opening_is_not_kept)
 }
 END_TEST
 
+#define REFUSAL "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n"
+
+START_TEST(a_refusal_keeps_rules_too)
+{
+    static const struct {
+        const char *head, *requirement;
+        bool passed;
+    } table[] = {
+        {REFUSAL "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n", "R9110-15.5.22-01", true},
+        {REFUSAL "\r\n", "R9110-15.5.22-01", false},
+        {REFUSAL "\r\n", "R9110-15.5.6-01", false},
+        {"HTTP/1.1 405 X\r\nAllow: GET\r\n\r\n", "R9110-15.5.6-01", true},
+        {"HTTP/1.1 405 X\r\n\r\n", "R9110-15.5.6-01", false},
+        {REFUSAL "Sec-WebSocket-Version: 8, 13\r\n\r\n", "R6455-4.3-09", true},
+        {REFUSAL "Sec-WebSocket-Version: x\r\n\r\n", "R6455-4.3-09", false},
+        {REFUSAL "\r\n", "R6455-4.3-09", false},
+    };
+    static struct scripted s;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct row row = {.name = table[i].head,
+                          .steps = "open\nexpect http any",
+                          .script = "head eof",
+                          .flags = ROW_NO_ECHO,
+                          .head = table[i].head};
+        scripted_play(&s, &row, CHUNK_WORDS, 0);
+        ck_assert_msg(has_passed(run_verdict(s.run), table[i].requirement) == table[i].passed, "%s: %s",
+                      table[i].head, table[i].requirement);
+        scripted_free(&s);
+    }
+}
+END_TEST
+
 /* Each monitor has a number of its own, and a requirement of its own. */
 START_TEST(monitors_are_listed)
 {
@@ -318,6 +350,7 @@ int main(void)
     add_rows(cases);
     tcase_add_test(cases, kept_requirements);
     tcase_add_test(cases, a_broken_rule_of_the_opening_is_not_kept);
+    tcase_add_test(cases, a_refusal_keeps_rules_too);
     tcase_add_test(cases, monitors_are_listed);
     tcase_add_test(cases, marks);
     tcase_add_test(cases, lines_of_long_runs);
