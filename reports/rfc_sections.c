@@ -76,6 +76,17 @@ static const struct section_title rfc6455[] = {
     {"10.6", "Connection Confidentiality and Integrity"},
     {"10.7", "Handling of Invalid Data"},
     {"10.8", "Use of SHA-1 by the WebSocket Handshake"},
+    {"11.1.1", "Registration of \"ws\" Scheme"},
+    {"11.1.2", "Registration of \"wss\" Scheme"},
+    {"11.2", "Registration of the \"WebSocket\" HTTP Upgrade Keyword"},
+    {"11.3.1", "Sec-WebSocket-Key"},
+    {"11.3.2", "Sec-WebSocket-Extensions"},
+    {"11.3.3", "Sec-WebSocket-Accept"},
+    {"11.3.4", "Sec-WebSocket-Protocol"},
+    {"11.3.5", "Sec-WebSocket-Version"},
+    {"11.7", "WebSocket Close Code Number Registry"},
+    {"11.8", "WebSocket Opcode Registry"},
+    {"11.9", "WebSocket Framing Header Bits Registry"},
 };
 
 static const struct section_title rfc3629[] = {
@@ -96,14 +107,55 @@ static const struct section_title rfc7692[] = {
     {"7", "The \"permessage-deflate\" Extension"},
     {"7.1", "Extension Parameters"},
     {"7.1.1", "Context Takeover Control"},
+    {"7.1.1.1", "The \"server_no_context_takeover\" Extension Parameter"},
+    {"7.1.1.2", "The \"client_no_context_takeover\" Extension Parameter"},
     {"7.1.2", "Limiting the LZ77 Sliding Window Size"},
+    {"7.1.2.1", "The \"server_max_window_bits\" Extension Parameter"},
+    {"7.1.2.2", "The \"client_max_window_bits\" Extension Parameter"},
     {"7.1.3", "Examples"},
     {"7.2", "Message Payload Transformation"},
     {"7.2.1", "Compression"},
     {"7.2.2", "Decompression"},
     {"7.2.3", "Examples"},
+    {"7.2.3.1", "A Message Compressed Using One Compressed DEFLATE Block"},
+    {"7.2.3.2", "Sharing LZ77 Sliding Window"},
+    {"7.2.3.3", "Using a DEFLATE Block with No Compression"},
+    {"7.2.3.4", "Using a DEFLATE Block with \"BFINAL\" Set to 1"},
+    {"7.2.3.5", "Two DEFLATE Blocks in One Message"},
+    {"7.2.3.6", "Generating an Empty Fragment"},
     {"7.3", "Implementation Notes"},
     {"8", "Security Considerations"},
+};
+
+static const struct section_title rfc7936[] = {
+    {"2", "Clarified Instructions"},
+};
+
+static const struct section_title rfc9110[] = {
+    {"5.1", "Field Names"},
+    {"5.2", "Field Lines and Combined Field Value"},
+    {"5.3", "Field Order"},
+    {"5.4", "Field Limits"},
+    {"5.5", "Field Values"},
+    {"5.6.1.1", "Sender Requirements"},
+    {"5.6.1.2", "Recipient Requirements"},
+    {"5.6.4", "Quoted Strings"},
+    {"5.6.6", "Parameters"},
+    {"7.6.1", "Connection"},
+    {"7.8", "Upgrade"},
+    {"8.6", "Content-Length"},
+    {"15.2", "Informational 1xx"},
+    {"15.2.2", "101 Switching Protocols"},
+    {"15.5.2", "401 Unauthorized"},
+    {"15.5.6", "405 Method Not Allowed"},
+    {"15.5.22", "426 Upgrade Required"},
+};
+
+static const struct section_title rfc9112[] = {
+    {"2.2", "Message Parsing"},       {"3", "Request Line"},        {"3.2", "Request Target"},
+    {"3.2.1", "origin-form"},         {"3.2.2", "absolute-form"},   {"5.1", "Field Line Parsing"},
+    {"5.2", "Obsolete Line Folding"}, {"6.1", "Transfer-Encoding"}, {"6.3", "Message Body Length"},
+    {"9.3", "Persistence"},
 };
 
 static const struct {
@@ -114,6 +166,9 @@ static const struct {
     {"RFC6455", rfc6455, sizeof rfc6455 / sizeof rfc6455[0]},
     {"RFC3629", rfc3629, sizeof rfc3629 / sizeof rfc3629[0]},
     {"RFC7692", rfc7692, sizeof rfc7692 / sizeof rfc7692[0]},
+    {"RFC7936", rfc7936, sizeof rfc7936 / sizeof rfc7936[0]},
+    {"RFC9110", rfc9110, sizeof rfc9110 / sizeof rfc9110[0]},
+    {"RFC9112", rfc9112, sizeof rfc9112 / sizeof rfc9112[0]},
 };
 
 const char *rfc_section_title(const char *rfc, const char *section)
