@@ -26,10 +26,12 @@ static void print_rows(struct text_buffer *out, const struct coverage *coverage,
     }
 }
 
-static void print(struct text_buffer *out, const struct coverage *coverage)
+static void print(struct text_buffer *out, const struct coverage *coverage, bool sections)
 {
     text_print(out, "Requirements on servers, and how many of them cases or monitors cover:\n\n");
-    coverage_print(out, coverage);
+    coverage_print(out, coverage, sections);
+    text_print(out, "\n%zu of them have no case but a monitor, which looks at every run.\n",
+               coverage_monitored_only(coverage));
     print_rows(out, coverage, "covered", true, "\nNot covered yet:\n");
     print_rows(out, coverage, "untestable", false, "\nNot to be seen on the wire:\n");
     print_rows(out, coverage, "open", false, "\nMUST and SHOULD that ask nothing of their own:\n");
@@ -38,9 +40,10 @@ static void print(struct text_buffer *out, const struct coverage *coverage)
 int command_coverage(int argc, char **argv)
 {
     static const char help[] =
-        "usage: wringer coverage [--cases DIR]\n\n"
-        "Counts the requirements on servers that a case or a monitor cites, by RFC, and lists those that\n"
-        "cannot be seen on the wire, each with the reason. wringer explain ID says more of one.\n";
+        "usage: wringer coverage [--cases DIR] [--sections]\n\n"
+        "Counts the requirements on servers that a case or a monitor cites, by RFC or, with --sections, by\n"
+        "section, and lists those that cannot be seen on the wire, each with the reason. wringer explain ID\n"
+        "says more of one.\n";
     struct list_options options;
     int done = list_options_parse(&options, argc, argv, help);
     if (done >= 0)
@@ -58,7 +61,7 @@ int command_coverage(int argc, char **argv)
     } else {
         for (size_t i = 0; i < plan.definition_count; i++)
             coverage_cite(&coverage, plan.definitions[i]);
-        print(&out, &coverage);
+        print(&out, &coverage, options.sections);
         fputs(out.text, stdout);
     }
     coverage_free(&coverage);

@@ -2,6 +2,7 @@
 /* coverage.c: counts who cites a requirement, and holds the counts against the statuses of the catalogue. */
 #include "harness/coverage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,43 +93,62 @@ static void count_row(struct count *count, const struct requirement *row, bool c
     count->untestable += untestable;
 }
 
-static bool counts(const struct requirement *row, const char *rfc, const char *level)
+/* A MUST or SHOULD on servers that can be broken. */
+static bool counts(const struct requirement *row)
 {
     bool server = strcmp(row->subject, "server") == 0 || strcmp(row->subject, "both") == 0;
     bool binds = strcmp(row->status, "covered") == 0 || strcmp(row->status, "untestable") == 0;
-    return server && binds && strcmp(row->level, level) == 0 && (rfc == NULL || strcmp(row->rfc, rfc) == 0);
+    return server && binds && requirement_gravity(row->level) >= 2;
 }
 
-/* A line of the table; `rfc` NULL: all of them. Nothing for an RFC that asks nothing of servers. */
-static void print_line(struct text_buffer *out, const struct coverage *coverage, const char *rfc)
+static bool is_among(const struct requirement *row, const struct requirement *line, bool sections)
+{
+    return line == NULL ||
+           (strcmp(row->rfc, line->rfc) == 0 && (!sections || strcmp(row->section, line->section) == 0));
+}
+
+/* A line of the table: of what `line` stands for, or (NULL) of all. Nothing where nothing is asked of
+ * servers. */
+static void print_line(struct text_buffer *out, const struct coverage *coverage,
+                       const struct requirement *line, bool sections)
 {
     struct count must = {0}, should = {0};
     for (size_t i = 0; i < coverage->catalogue->count; i++) {
         const struct requirement *row = &coverage->catalogue->rows[i];
-        if (counts(row, rfc, "MUST"))
-            count_row(&must, row, coverage_has(coverage, i));
-        if (counts(row, rfc, "SHOULD"))
-            count_row(&should, row, coverage_has(coverage, i));
+        if (counts(row) && is_among(row, line, sections))
+            count_row(requirement_gravity(row->level) == 3 ? &must : &should, row, coverage_has(coverage, i));
     }
     if (must.all + should.all == 0)
         return;
-    text_print(out, "| %s%-*s", rfc == NULL ? "" : "RFC ", rfc == NULL ? 9 : 5,
-               rfc == NULL ? "all" : rfc + strspn(rfc, "RFC"));
-    text_print(out, " | %4zu | %7zu | %10zu | %6zu | %7zu | %10zu |\n", must.all, must.covered,
-               must.untestable, should.all, should.covered, should.untestable);
+    char name[48] = "all";
+    if (line != NULL)
+        snprintf(name, sizeof name, "RFC %s%s%s", line->rfc + strspn(line->rfc, "RFC"), sections ? ", " : "",
+                 sections ? line->section : "");
+    text_print(out, "| %-*s | %4zu | %7zu | %10zu | %6zu | %7zu | %10zu |\n", sections ? 18 : 9, name,
+               must.all, must.covered, must.untestable, should.all, should.covered, should.untestable);
 }
 
-void coverage_print(struct text_buffer *out, const struct coverage *coverage)
+void coverage_print(struct text_buffer *out, const struct coverage *coverage, bool sections)
 {
-    text_print(out, "|           | MUST | covered | untestable | SHOULD | covered | untestable |\n"
-                    "|-----------|-----:|--------:|-----------:|-------:|--------:|-----------:|\n");
+    static const char line[] = "-------------------";
+    int width = sections ? 19 : 10;
+    text_print(out, "| %*s| MUST | covered | untestable | SHOULD | covered | untestable |\n", width, "");
+    text_print(out, "|%.*s-|-----:|--------:|-----------:|-------:|--------:|-----------:|\n", width, line);
     const struct requirement_catalogue *catalogue = coverage->catalogue;
     for (size_t i = 0; i < catalogue->count; i++) {
         bool seen = false;
         for (size_t j = 0; j < i && !seen; j++)
-            seen = strcmp(catalogue->rows[j].rfc, catalogue->rows[i].rfc) == 0;
+            seen = is_among(&catalogue->rows[j], &catalogue->rows[i], sections);
         if (!seen)
-            print_line(out, coverage, catalogue->rows[i].rfc);
+            print_line(out, coverage, &catalogue->rows[i], sections);
     }
-    print_line(out, coverage, NULL);
+    print_line(out, coverage, NULL, sections);
+}
+
+size_t coverage_monitored_only(const struct coverage *coverage)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < coverage->catalogue->count; i++)
+        count += counts(&coverage->catalogue->rows[i]) && coverage->monitored[i] && coverage->cases[i] == 0;
+    return count;
 }

@@ -32,8 +32,12 @@ bool coverage_has(const struct coverage *coverage, size_t row);
  * Returns how many. */
 size_t coverage_lint(struct text_buffer *out, const struct coverage *coverage);
 
-/* Appends the numbers as a table in Markdown, a line for each RFC with a MUST or SHOULD on servers and one
- * for all. Rows that are open say nothing that a server could break, and are not in it. */
-void coverage_print(struct text_buffer *out, const struct coverage *coverage);
+/* Appends the numbers as a table in Markdown: a line for each RFC, or each section of it, that has a MUST or
+ * SHOULD on servers, and one for all. Rows that are open say nothing that a server could break, and are not
+ * in it. */
+void coverage_print(struct text_buffer *out, const struct coverage *coverage, bool sections);
+
+/* How many of the covered MUST and SHOULD on servers have a monitor and no case. */
+size_t coverage_monitored_only(const struct coverage *coverage);
 
 #endif

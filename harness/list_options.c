@@ -14,7 +14,7 @@ int list_options_complain(const char *command, const char *text)
     return EXIT_USAGE;
 }
 
-/* Reads `[--cases DIR] [--instances] WORD...`. Returns -1 to go on, or an exit code. */
+/* Reads `[--cases DIR] [--instances] [--sections] WORD...`. Returns -1 to go on, or an exit code. */
 int list_options_parse(struct list_options *options, int argc, char **argv, const char *help)
 {
     *options = (struct list_options){0};
@@ -27,6 +27,8 @@ int list_options_parse(struct list_options *options, int argc, char **argv, cons
             options->cases = argv[++i];
         } else if (strcmp(argv[i], "--instances") == 0 && strcmp(argv[0], "list") == 0) {
             options->instances = true;
+        } else if (strcmp(argv[i], "--sections") == 0 && strcmp(argv[0], "coverage") == 0) {
+            options->sections = true;
         } else if (argv[i][0] == '-') {
             fprintf(stderr, "wringer %s: unknown option '%s', or its value is missing\n", argv[0], argv[i]);
             return EXIT_USAGE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* list_options.h: the command line that `wringer list` and `wringer explain` share. Owns what was asked for.
- */
+/* list_options.h: the command line that `wringer list`, `wringer explain` and `wringer coverage` share. Owns
+ * what was asked for. */
 #ifndef HARNESS_LIST_OPTIONS_H
 #define HARNESS_LIST_OPTIONS_H
 
@@ -14,12 +14,13 @@
 struct list_options {
     const char *cases; /* --cases DIR, or NULL */
     bool instances;    /* --instances, of list alone */
+    bool sections;     /* --sections, of coverage alone */
     const char *words[LIST_WORDS_MAX];
     size_t word_count;
 };
 
-/* Reads `[--cases DIR] [--instances] WORD...`; argv[0] is the command's name. Returns -1 to go on, or the
- * exit code: of --help, which prints `help`, or of a word that is wrong, which is told. */
+/* Reads `[--cases DIR] [--instances] [--sections] WORD...`; argv[0] is the command's name. Returns -1 to go
+ * on, or the exit code: of --help, which prints `help`, or of a word that is wrong, which is told. */
 int list_options_parse(struct list_options *options, int argc, char **argv, const char *help);
 
 /* Tells what is wrong, and where to read more. Returns the exit code. `text` NULL: out of memory. */

@@ -91,13 +91,28 @@ START_TEST(numbers_are_by_rfc)
     ck_assert(coverage_begin(&coverage, &catalogue));
     for (const struct case_definition *at = text.file->cases; at != NULL; at = at->next)
         coverage_cite(&coverage, at);
-    coverage_print(&out, &coverage);
+    coverage_print(&out, &coverage, false);
     ck_assert_str_eq(out.text,
                      "|           | MUST | covered | untestable | SHOULD | covered | untestable |\n"
                      "|-----------|-----:|--------:|-----------:|-------:|--------:|-----------:|\n"
                      "| RFC 1     |    3 |       1 |          1 |      1 |       0 |          1 |\n"
                      "| RFC 30    |    0 |       0 |          0 |      1 |       1 |          0 |\n"
                      "| all       |    3 |       1 |          1 |      2 |       1 |          1 |\n");
+    ck_assert_uint_eq(coverage_monitored_only(&coverage), 0);
+    text_free(&out);
+    many[1].section = "2.3";
+    many[1].id = "R6455-5.5-01"; /* has a monitor */
+    coverage_free(&coverage);
+    ck_assert(coverage_begin(&coverage, &catalogue));
+    coverage_print(&out, &coverage, true);
+    ck_assert_str_eq(
+        out.text, "|                    | MUST | covered | untestable | SHOULD | covered | untestable |\n"
+                  "|--------------------|-----:|--------:|-----------:|-------:|--------:|-----------:|\n"
+                  "| RFC 1, 1           |    2 |       0 |          1 |      1 |       0 |          1 |\n"
+                  "| RFC 1, 2.3         |    1 |       1 |          0 |      0 |       0 |          0 |\n"
+                  "| RFC 30, 1          |    0 |       0 |          0 |      1 |       0 |          0 |\n"
+                  "| all                |    3 |       1 |          1 |      2 |       0 |          1 |\n");
+    ck_assert_uint_eq(coverage_monitored_only(&coverage), 1);
     text_free(&out);
     coverage_free(&coverage);
     case_text_free(&text);
@@ -122,7 +137,7 @@ START_TEST(the_readme_has_the_numbers)
     ck_assert_msg(plan_load(&plan, NULL, WS_SERVER, &errors), "%s", errors.text);
     for (size_t i = 0; i < plan.definition_count; i++)
         coverage_cite(&coverage, plan.definitions[i]);
-    coverage_print(&out, &coverage);
+    coverage_print(&out, &coverage, false);
     ck_assert_msg(strstr(readme, out.text) != NULL, "the table in README.md should be\n%s", out.text);
     plan_free(&plan);
     coverage_free(&coverage);
