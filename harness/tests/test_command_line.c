@@ -93,10 +93,10 @@ END_TEST
 
 START_TEST(help_names_every_option)
 {
-    static const char *const names[] = {"--exec",        "--name",   "--baseline", "--header", "--origin",
-                                        "--subprotocol", "--cafile", "--insecure", "--jobs",   "--patience",
-                                        "--delivery",    "--survey", "--cases",    "--out",    "--fail-on",
-                                        "--derived",     "--verbose"};
+    static const char *const names[] = {"--exec",     "--name",        "--pid",    "--baseline", "--header",
+                                        "--origin",   "--subprotocol", "--cafile", "--insecure", "--jobs",
+                                        "--patience", "--delivery",    "--survey", "--cases",    "--out",
+                                        "--fail-on",  "--derived",     "--verbose"};
     ASSERT_WRINGER(0, "test", "--help");
     ck_assert_uint_eq(count_text(output, "\n  -"), sizeof names / sizeof names[0]);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
