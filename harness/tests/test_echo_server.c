@@ -408,18 +408,24 @@ START_TEST(runs_until_a_signal)
 {
     int output, status;
     char line[200] = "";
-    pid_t pid =
-        spawn_command((char *[]){"echo", "--listen", "127.0.0.1:0", "--subprotocol", "chat", NULL}, &output);
+    char *option = _i == 0 ? NULL : "--no-deflate";
+    pid_t pid = spawn_command(
+        (char *[]){"echo", "--listen", "127.0.0.1:0", "--subprotocol", "chat", option, NULL}, &output);
     for (size_t i = 0; i < sizeof line - 1 && strchr(line, '\n') == NULL; i++)
         ck_assert_int_eq(read(output, line + i, 1), 1);
     unsigned port = 0;
     ck_assert_int_eq(sscanf(line, "listening on ws://127.0.0.1:%u/\n", &port), 1);
     struct sockaddr_storage address = loopback_address(false, port);
     int fd = raw_connect(&address);
-    ck_assert_int_gt(send(fd, request, strlen(request), 0), 0);
+    char offering[600];
+    (void)snprintf(offering, sizeof offering, "%.*s\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+                   (int)strlen(request) - 4, request);
+    ck_assert_int_gt(send(fd, offering, strlen(offering), 0), 0);
     char head[1000] = "";
     ck_assert_int_gt(recv(fd, head, sizeof head - 1, 0), 0);
     ck_assert_ptr_nonnull(strstr(head, "\r\nSec-WebSocket-Protocol: chat\r\n"));
+    bool accepted = strstr(head, "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n") != NULL;
+    ck_assert_int_eq(accepted, option == NULL);
     kill(pid, _i == 0 ? SIGTERM : SIGINT);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", (unsigned)status);
