@@ -52,6 +52,8 @@ const struct ws_deflate_scanner *ws_inflater_scanner(const struct ws_inflater *i
     return &inflater->scanner;
 }
 
+/* zlib's window stays as it is: without takeover, the scanner lets no distance reach into it (RFC 7692
+ * 7.2.2). */
 static void begin(struct ws_inflater *inflater)
 {
     ws_deflate_scanner_begin(&inflater->scanner);
@@ -125,15 +127,6 @@ static enum ws_inflate_progress spoilt(struct ws_inflater *inflater, enum ws_def
     return WS_INFLATE_BAD;
 }
 
-static enum ws_inflate_progress end_message(struct ws_inflater *inflater)
-{
-    inflater->in_message = false;
-    /* Without takeover the window begins empty (RFC 7692 7.2.2). */
-    if (!inflater->scanner.takeover && inflateReset(&inflater->z) != Z_OK)
-        return spoilt(inflater, WS_DEFLATE_NO_MEMORY);
-    return WS_INFLATE_END;
-}
-
 enum ws_inflate_progress ws_inflater_take(struct ws_inflater *inflater, const uint8_t *octets, size_t size,
                                           size_t *taken, bool last, uint8_t *out, size_t room,
                                           size_t *written)
@@ -170,5 +163,6 @@ enum ws_inflate_progress ws_inflater_take(struct ws_inflater *inflater, const ui
         return spoilt(inflater, inflater->scanner.fault);
     if (!right || owed(inflater) > 0) /* zlib refuses what the scanner lets pass: that should not be */
         return spoilt(inflater, WS_DEFLATE_SYMBOL);
-    return inflater->ended ? end_message(inflater) : WS_INFLATE_NEED_INPUT;
+    inflater->in_message = !inflater->ended;
+    return inflater->ended ? WS_INFLATE_END : WS_INFLATE_NEED_INPUT;
 }

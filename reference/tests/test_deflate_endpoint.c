@@ -328,6 +328,7 @@ START_TEST(refused_for_want_of_room)
     ws_endpoint_output_taken(endpoint, ws_endpoint_output(endpoint).size);
     struct octets noise = data_make(5, 300);
     ck_assert_int_eq(ws_endpoint_send(endpoint, WS_BINARY, true, noise.at, 260), WS_DONE);
+    memcpy(noise.at + 295, "Hello", 5); /* at hand, had it been compressed */
     ck_assert_int_eq(ws_endpoint_send(endpoint, WS_BINARY, true, noise.at, 300), WS_ERROR_OUTPUT_FULL);
     ws_endpoint_output_taken(endpoint, ws_endpoint_output(endpoint).size);
     ck_assert_int_eq(ws_endpoint_send(endpoint, WS_TEXT, true, (const uint8_t *)"Hello", 5), WS_DONE);
