@@ -90,11 +90,12 @@ static void explain_requirement(const struct plan *plan, const struct requiremen
 }
 
 /* Runs one instance against the reference in memory and shows the conversation, octets and all. */
-static void show_conversation(const struct plan *plan, const struct case_instance *instance)
+static void show_conversation(const struct plan *plan, const struct case_instance *instance,
+                              enum ws_fault fault)
 {
     struct run_settings settings = memory_settings();
     struct ws_endpoint_config config = {
-        .role = WS_SERVER, .message_limit = 64 << 20, .deflate = {.enabled = true}};
+        .role = WS_SERVER, .message_limit = 64 << 20, .deflate = {.enabled = true}, .fault = fault};
     if (instance->definition->needs & ~settings.can)
         return;
     struct run *run = memory_run(instance, plan_level(plan, instance->definition), &settings, &config);
@@ -104,13 +105,22 @@ static void show_conversation(const struct plan *plan, const struct case_instanc
         run == NULL ? NULL : transcript_lines(run_transcript(run), &arena, &count);
     struct console console;
     console_init(&console);
-    printf("\n%s with the reference:\n", instance->id);
+    printf("\n%s with the reference%s%s:\n", instance->id, fault == WS_NO_FAULT ? "" : " that ",
+           ws_fault_facts(fault)->sentence);
     console_transcript(&console, lines, count);
+    if (run != NULL && fault != WS_NO_FAULT) {
+        const struct run_verdict *verdict = run_verdict(run);
+        printf("%s: %s\n", verdict_word(verdict->verdict), verdict->reason);
+        for (size_t i = 0; i < verdict->violation_count; i++)
+            printf("violation of %s: %s\n", verdict->violations[i].requirement,
+                   verdict->violations[i].sentence);
+    }
     arena_free(&arena);
     run_free(run);
 }
 
-static void explain_case(const struct plan *plan, const struct case_definition *definition)
+static void explain_case(const struct plan *plan, const struct case_definition *definition,
+                         enum ws_fault fault)
 {
     struct text_buffer text = {.cap = TEXT_MAX};
     case_print_definition(&text, definition);
@@ -132,22 +142,23 @@ static void explain_case(const struct plan *plan, const struct case_definition *
                ? " (derived: the RFC binds only the sender here, the receiver's duty follows from 10.7)"
                : "");
     size_t members = 0;
-    const struct case_instance *first = NULL, *last = NULL;
+    const struct case_instance *first = NULL, *last = NULL, *shown = NULL;
     for (size_t k = 0; k < plan->instance_count; k++) {
         if (plan->instances[k].definition != definition)
             continue;
         members++;
         first = first == NULL ? &plan->instances[k] : first;
+        shown = shown == NULL && plan->selected[k] ? &plan->instances[k] : shown;
         last = &plan->instances[k];
     }
     if (members == 0)
         return;
     printf("%zu instance%s for servers: %s%s%s\n", members, members > 1 ? "s" : "", first->id,
            members > 1 ? " .. " : "", members > 1 ? last->id : "");
-    show_conversation(plan, first);
+    show_conversation(plan, shown, fault);
 }
 
-static bool explain_word(struct plan *plan, const char *word, struct text_buffer *errors)
+static bool explain_word(struct plan *plan, const char *word, enum ws_fault fault, struct text_buffer *errors)
 {
     const struct requirement *requirement = requirement_find(&plan->requirements, word);
     if (requirement != NULL) {
@@ -159,17 +170,20 @@ static bool explain_word(struct plan *plan, const char *word, struct text_buffer
     for (size_t i = 0; i < plan->definition_count; i++) {
         size_t members;
         if (list_is_selected(plan, plan->definitions[i], &members))
-            explain_case(plan, plan->definitions[i]);
+            explain_case(plan, plan->definitions[i], fault);
     }
     return true;
 }
 
 int command_explain(int argc, char **argv)
 {
-    static const char help[] = "usage: wringer explain [--cases DIR] CASE|REQUIREMENT|NUMBER...\n\n"
-                               "Tells what a case sends and expects, on which sentences it rests, and what "
-                               "goes over the wire between it and\n"
-                               "the reference; or what a requirement says and which cases cite it.\n";
+    static const char help[] =
+        "usage: wringer explain [--cases DIR] [--fault NAME] CASE|REQUIREMENT|NUMBER...\n\n"
+        "Tells what a case sends and expects, on which sentences it rests, and what "
+        "goes over the wire between it and\n"
+        "the reference, which does one thing wrong with --fault (wringer echo --fault "
+        "help lists the faults);\n"
+        "or what a requirement says and which cases cite it.\n";
     struct list_options options;
     int done = list_options_parse(&options, argc, argv, help);
     if (done >= 0)
@@ -183,7 +197,7 @@ int command_explain(int argc, char **argv)
     for (size_t i = 0; i < options.word_count && loaded; i++) {
         if (i > 0)
             printf("\n");
-        loaded = explain_word(&plan, options.words[i], &errors);
+        loaded = explain_word(&plan, options.words[i], options.fault, &errors);
     }
     if (!loaded)
         exit_code = list_options_complain("explain", errors.text);

@@ -14,7 +14,6 @@ int list_options_complain(const char *command, const char *text)
     return EXIT_USAGE;
 }
 
-/* Reads `[--cases DIR] [--instances] [--sections] WORD...`. Returns -1 to go on, or an exit code. */
 int list_options_parse(struct list_options *options, int argc, char **argv, const char *help)
 {
     *options = (struct list_options){0};
@@ -29,6 +28,14 @@ int list_options_parse(struct list_options *options, int argc, char **argv, cons
             options->instances = true;
         } else if (strcmp(argv[i], "--sections") == 0 && strcmp(argv[0], "coverage") == 0) {
             options->sections = true;
+        } else if (strcmp(argv[i], "--fault") == 0 && strcmp(argv[0], "explain") == 0 && i + 1 < argc) {
+            options->fault = ws_fault_find(argv[++i]);
+            if (options->fault == WS_NO_FAULT) {
+                fprintf(stderr,
+                        "wringer explain: there is no fault '%s'; wringer echo --fault help lists them\n",
+                        argv[i]);
+                return EXIT_USAGE;
+            }
         } else if (argv[i][0] == '-') {
             fprintf(stderr, "wringer %s: unknown option '%s', or its value is missing\n", argv[0], argv[i]);
             return EXIT_USAGE;

@@ -159,39 +159,34 @@ static void run_faults(struct job *job)
     }
 }
 
-/* Runs the heavy instances of a case against faults until one catches: those that break what the case cites
- * first, as they are the likely ones. */
+/* Runs the heavy instances of a case against the faults that break what it cites, until it catches one. */
 static void prove_case(struct job *job, size_t d)
 {
     const struct plan *plan = job->mutants->plan;
     const struct case_definition *definition = plan->definitions[d];
     const size_t *first = job->mutants->first;
-    for (int others = 0; others < 2; others++) {
-        for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
-            enum ws_fault fault = (enum ws_fault)f;
-            if (!job->mutants->wanted[f] ||
-                cites(definition, ws_fault_facts(fault)->requirement) == (others == 1))
+    for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
+        if (!job->mutants->wanted[f] || !cites(definition, ws_fault_facts((enum ws_fault)f)->requirement))
+            continue;
+        for (size_t i = first[d]; i < first[d + 1]; i++) {
+            uint8_t *cell = &job->table->cells[f * plan->instance_count + i];
+            if (!runs(plan, i) || (*cell & MUTANT_RAN))
                 continue;
-            for (size_t i = first[d]; i < first[d + 1]; i++) {
-                uint8_t *cell = &job->table->cells[f * plan->instance_count + i];
-                if (!runs(plan, i) || (*cell & MUTANT_RAN))
-                    continue;
-                run_one(job, fault, i);
-                if (*cell & MUTANT_BY_CASE)
-                    return;
-            }
+            run_one(job, (enum ws_fault)f, i);
+            if (*cell & MUTANT_CASE_NAMES)
+                return;
         }
     }
 }
 
-/* The cases that have caught nothing yet, by case. */
+/* The cases that have caught nothing yet of what they cite, by case. */
 static void run_cases(struct job *job)
 {
     const struct plan *plan = job->mutants->plan;
     for (size_t d; (d = atomic_fetch_add(&job->table->next, 1)) < plan->definition_count;) {
         bool caught = mutants_exempt(plan, plan->definitions[d]);
         for (size_t f = 1; f < WS_FAULT_COUNT && !caught; f++)
-            caught = (mutants_saw(job->mutants, (enum ws_fault)f, d) & MUTANT_BY_CASE) != 0;
+            caught = (mutants_saw(job->mutants, (enum ws_fault)f, d) & MUTANT_CASE_NAMES) != 0;
         if (!caught)
             prove_case(job, d);
     }
