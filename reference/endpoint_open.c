@@ -43,7 +43,7 @@ static bool put_head(struct ws_endpoint *endpoint, const struct outgoing *outgoi
         if (ws_output_reserve(&endpoint->output, room, SIZE_MAX, &out) != WS_DONE)
             return false;
         size_t size = build(out, room, outgoing);
-        if (endpoint->fault != NULL)
+        if (endpoint->fault != NULL && size > 0)
             size = fault_edit_response(endpoint, out, size, room);
         if (size > 0) {
             ws_output_commit(&endpoint->output, size);
@@ -67,6 +67,8 @@ bool endpoint_put_request(struct ws_endpoint *endpoint)
 
 bool endpoint_put_refusal(struct ws_endpoint *endpoint, enum ws_violation violation)
 {
+    if (endpoint->fault != NULL && fault_refuses_silently(endpoint, violation))
+        return false;
     return put_head(endpoint, &(struct outgoing){.kind = REFUSAL, .violation = violation});
 }
 
@@ -204,6 +206,10 @@ size_t endpoint_receive_head(struct ws_endpoint *endpoint, ws_time now, const ui
         struct endpoint_head *head = endpoint->head;
         size_t seen = head->have - part;
         enum ws_violation violation = WS_NO_VIOLATION;
+        if (endpoint->fault != NULL) {
+            fault_read_head(endpoint);
+            seen = 0;
+        }
         switch (ws_head_parse(&head->head, kind, (struct ws_octets){head->octets, head->have}, seen, limits,
                               &violation)) {
         case WS_HEAD_NEED_MORE:
@@ -213,7 +219,7 @@ size_t endpoint_receive_head(struct ws_endpoint *endpoint, ws_time now, const ui
             endpoint_fail(endpoint, now, violation, event);
             return size;
         case WS_HEAD_COMPLETE:
-            taken += head->head.size - seen;
+            taken += part - (head->have - head->head.size); /* what stands behind it is left */
             if (!is_interim(endpoint)) {
                 finish(endpoint, now, event);
                 return taken;

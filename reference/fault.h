@@ -62,6 +62,9 @@
       "R6455-5.2-16")                                                                                        \
     X(TOP_BIT, "accepts-top-bit", "waits for 2^63 octets and more when a length announces them",             \
       "R6455-5.2-13")                                                                                        \
+    X(LENGTH_TRUSTED, "trusts-announced-length", "waits for any length that is announced", "R6455-10.4-01")  \
+    X(LENGTH_SUM_OVERFLOWS, "overflows-message-length",                                                      \
+      "has no limit on the sum of the lengths of fragments", "R6455-10.4-01")                                \
     X(CONTINUATION_IGNORED, "ignores-stray-continuation", "passes over a continuation of nothing",           \
       "R6455-5.4-04")                                                                                        \
     X(CONTINUATION_AS_MESSAGE, "takes-stray-continuation", "takes a continuation of nothing for a message",  \
@@ -128,8 +131,9 @@
       "R3629-3-03")                                                                                         \
     X(NO_NUL, "refuses-nul", "refuses U+0000 within text", "R6455-5.6-01")                                  \
     X(NO_FOUR_OCTETS, "refuses-four-octets", "refuses characters outside of the basic plane", "R3629-3-03") \
+    X(ASCII_TEXT, "refuses-non-ascii", "refuses characters outside of ASCII", "R6455-5.6-01")               \
     X(NO_EMPTY, "refuses-empty", "fails the connection on an empty data frame", "R6455-5.2-21")             \
-    X(NO_EMPTY_CONTROL, "refuses-empty-control", "fails the connection on an empty ping", "R6455-5.2-21")   \
+    X(NO_EMPTY_CONTROL, "refuses-empty-control", "fails the connection on an empty ping", "R6455-5.5.2-02") \
     X(NO_FRAGMENTS, "refuses-fragments", "fails the connection on a message in fragments", "R6455-5.4-13")  \
     X(NO_TEN_FRAGMENTS, "refuses-ten-fragments", "fails the connection on the 11th fragment of a message",  \
       "R6455-5.4-13")                                                                                       \
@@ -145,6 +149,8 @@
       "R6455-5.2-11")                                                                                       \
     X(NO_LONG_REASON, "refuses-long-reason", "refuses a close reason of 123 octets: off by one",            \
       "R6455-5.5.1-03")                                                                                     \
+    X(LARGE_WITH_1002, "fails-large-with-1002", "takes lengths of 2 GiB and more for malformed",            \
+      "R6455-5.2-22")                                                                                       \
     X(NO_REGISTERED_CODE, "refuses-3000", "refuses close codes from 3000 on", "R6455-7.4.1-01")             \
     X(NO_1012, "refuses-1012", "refuses close codes that were registered after RFC 6455", "R6455-11.7-02")  \
     X(NO_CLOSE_IN_MESSAGE, "refuses-close-in-message",                                                      \
@@ -155,6 +161,9 @@
     X(KEY_IGNORED, "ignores-masking-key", "does not unmask", "R6455-5.3-06")                                \
     X(KEY_FIRST_OCTET, "unmasks-with-one-octet", "unmasks with the first octet of the key only",            \
       "R6455-5.3-06")                                                                                       \
+    X(KEY_OF_ZEROS, "distrusts-zero-key", "takes a masking key of zeros for another", "R6455-5.3-06")       \
+    X(NO_KEY_WHEN_EMPTY, "no-key-when-empty", "expects no masking key in front of an empty payload",        \
+      "R6455-5.2-18")                                                                                       \
     X(KEY_BY_MESSAGE, "unmasks-by-message", "goes on in the masking key from one fragment to the next",     \
       "R6455-5.3-06")                                                                                       \
     X(KEY_BY_READ, "unmasks-by-read", "begins with the key's first octet at every read", "R6455-1.2-03")    \
@@ -174,6 +183,11 @@
     X(EMPTY_DROPPED, "drops-empty-message", "passes over empty messages", "R6455-5.2-21")                   \
     X(TYPE_OF_LAST, "types-by-fragments", "takes a message in fragments for binary", "R6455-5.4-18")        \
     X(FIRST_FRAGMENT_LOST, "loses-first-fragment", "loses the first fragment of a message", "R6455-6.2-04") \
+    X(HTTP_IN_PAYLOAD, "takes-http-in-payload", "ends TCP when a payload looks like HTTP", "R6455-6.2-01")  \
+    X(FRAMES_IN_PAYLOAD, "takes-frames-in-payload", "ends TCP when a payload begins like a frame",          \
+      "R6455-6.2-01")                                                                                       \
+    X(NO_DATA_BEHIND_PINGS, "loses-data-behind-pings", "passes over data behind 100 pings", "R6455-6.2-02") \
+    X(NO_DATA_BEHIND_PONGS, "loses-data-behind-pongs", "passes over data behind 100 pongs", "R6455-6.2-02") \
     X(EMPTY_FRAGMENT_ENDS, "ends-at-empty-fragment", "takes an empty fragment for the end of a message",    \
       "R6455-5.2-21")
 
@@ -238,8 +252,8 @@
     X(PONG_PREVIOUS, "pongs-previous", "answers each ping with the payload of the one before",        \
       "R6455-5.5.3-01")                                                                               \
     X(PONG_AS_PING, "answers-ping-with-ping", "answers pings with pings", "R6455-5.5.2-02")           \
-    X(PONG_TO_PONG, "answers-pong", "answers pongs with pings", "R6455-5.5.3-03")                     \
-    X(PONG_TWICE, "pongs-twice", "answers every ping twice", "R6455-5.5.2-02")
+    X(PONG_TO_PONG, "answers-pong", "answers pongs with pongs", "R6455-5.5.3-03")                     \
+    X(PONG_TWICE, "pongs-twice", "answers every ping twice", "R6455-5.5.3-03")
 
 /* The closing handshake and failing (fault_closing.c). */
 #define WS_FAULTS_OF_CLOSING(X)                                                                           \
@@ -274,20 +288,164 @@
     X(ENDS_AFTER_MESSAGE, "ends-after-message", "ends TCP after three messages, without a Close frame",   \
       "R6455-7.3-03")
 
-/* The opening handshake: requests that are accepted though they had to be refused (fault_opening.c). */
-#define WS_FAULTS_OF_OPENING(X)                                                                              \
+/* The opening handshake: requests that are accepted though they had to be refused, or refused though they are
+ * right (fault_request.c). */
+#define WS_FAULTS_OF_REQUESTS(X)                                                                             \
+    X(ANY_METHOD, "accepts-any-method", "takes handshakes of any method", "R6455-4.2.1-03")                  \
+    X(METHOD_CASE, "accepts-get-in-small-letters", "takes GET in letters of either case", "R6455-4.2.1-03")  \
+    X(HTTP_1_0, "accepts-http-1.0", "takes handshakes of HTTP/1.0", "R9110-7.8-05")                          \
+    X(ANY_VERSION, "accepts-any-http-version", "does not look at the version of HTTP", "R6455-4.2.1-03")     \
+    X(NO_HTTP_1_2, "refuses-http-1.2", "refuses minor versions of HTTP that are to come", "R6455-4.2.1-03")  \
+    X(ANY_TARGET, "accepts-any-target", "takes any request target", "R9112-3.2-01")                          \
+    X(FRAGMENT, "accepts-fragment", "takes a request target with a fragment", "R6455-3-09")                  \
+    X(NO_ABSOLUTE, "refuses-absolute-target", "refuses an absolute URI as request target", "R9112-3.2.2-01") \
+    X(HOST_BEFORE_URI, "prefers-host-to-uri",                                                                \
+      "holds Host to be more than the absolute URI of the request target", "R9112-3.2.2-02")                 \
+    X(GONE, "ends-at-unknown-resource", "ends TCP without a response when a resource is not there",          \
+      "R6455-4.2.2-12")                                                                                      \
+    X(NO_HOST, "accepts-no-host", "does not miss Host", "R6455-4.2.1-05")                                    \
+    X(TWO_HOSTS, "accepts-two-hosts", "takes the first of several Host header fields", "R9112-3.2-02")       \
+    X(BAD_HOST, "accepts-bad-host", "takes any one Host, whatever it holds", "R9112-3.2-02")                 \
+    X(ANY_UPGRADE, "ignores-upgrade", "does not look at Upgrade", "R6455-4.2.1-06")                          \
+    X(UPGRADE_WITHIN, "accepts-websocket-within", "looks for websocket anywhere in Upgrade",                 \
+      "R6455-4.2.1-06")                                                                                      \
+    X(UPGRADE_UNICODE, "folds-by-unicode", "folds letters as Unicode does", "R6455-2.1-01")                  \
+    X(UPGRADE_CASE, "wants-small-websocket", "wants websocket in small letters", "R6455-4.2.1-06")           \
+    X(UPGRADE_ALONE, "wants-websocket-alone", "takes no list in Upgrade", "R6455-4.2.1-06")                  \
+    X(ANY_CONNECTION, "ignores-connection", "does not look at Connection", "R6455-4.2.1-07")                 \
+    X(CONNECTION_WITHIN, "accepts-upgrade-within", "looks for upgrade anywhere in Connection",               \
+      "R6455-4.2.1-07")                                                                                      \
+    X(CONNECTION_CASE, "wants-capital-upgrade", "wants Upgrade with a capital letter", "R6455-2.1-01")       \
+    X(CONNECTION_ALONE, "wants-upgrade-alone", "takes no list in Connection", "R6455-4.2.1-07")              \
+    X(FIRST_LINE, "reads-first-line-only", "reads the first of several header fields of a name only",        \
+      "R9110-5.2-01")                                                                                        \
+    X(NO_EMPTY_MEMBERS, "refuses-empty-members", "refuses lists with empty members", "R9110-5.6.1.2-01")     \
+    X(NO_KEY, "accepts-no-key", "does not miss Sec-WebSocket-Key", "R6455-4.2.1-08")                         \
+    X(ANY_KEY, "accepts-any-key", "takes any key", "R6455-4.2.1-08")                                         \
+    X(KEY_OF_24, "accepts-key-of-24", "takes any 24 characters for a key", "R6455-4.2.1-16")                 \
+    X(TWO_KEYS, "accepts-two-keys", "takes the first of several keys", "R6455-11.3.1-02")                    \
+    X(NO_VERSION, "accepts-no-version",                                                                      \
+      "takes a request without Sec-WebSocket-Version for one of version 13", "R6455-4.2.1-09")               \
+    X(OTHER_VERSION, "accepts-other-version", "speaks version 13 whatever version was asked for",            \
+      "R6455-4.2.2-11")                                                                                      \
+    X(VERSION_AS_NUMBER, "reads-version-as-atoi",                                                            \
+      "reads as much of Sec-WebSocket-Version as looks like a number", "R6455-4.3-07")                       \
+    X(ANY_VERSION_FORM, "accepts-malformed-version", "takes anything that is no number for version 13",      \
+      "R6455-4.2.1-16")                                                                                      \
+    X(TWO_VERSIONS, "accepts-two-versions", "takes any of several versions", "R6455-11.3.5-03")              \
+    X(BAD_SUBPROTOCOLS, "accepts-malformed-subprotocols",                                                    \
+      "does not look at the grammar of Sec-WebSocket-Protocol", "R6455-4.2.1-16")                            \
+    X(NO_SUBPROTOCOL_LIST, "refuses-subprotocol-list", "takes one subprotocol only", "R6455-4.2.1-11")       \
+    X(BAD_EXTENSIONS, "accepts-malformed-extensions",                                                        \
+      "does not look at the grammar of Sec-WebSocket-Extensions", "R6455-9.1-02")                            \
+    X(BAD_EXTENSIONS_LATER, "accepts-malformed-extension-line", "reads the first line of extensions only",   \
+      "R6455-9.1-07")                                                                                        \
+    X(ANY_QUOTED, "accepts-any-quoted-value", "takes any text between quotation marks for a parameter",      \
+      "R6455-4.3-06")                                                                                        \
+    X(NO_UNKNOWN_EXTENSION, "refuses-unknown-extension", "refuses extensions that it does not know",         \
+      "R6455-4.2.1-12")                                                                                      \
+    X(NO_EXTENSION_LINES, "refuses-extension-lines", "refuses several lines of extensions", "R6455-9.1-01")  \
+    X(NO_QUOTED, "refuses-quoted-value", "refuses parameters in quotation marks", "R6455-9.1-05")            \
+    X(NO_WHITE_SPACE, "refuses-white-space", "refuses white space around the separators of a list",          \
+      "R6455-4.3-01")                                                                                        \
+    X(BODY, "ignores-body", "takes the body of the request for frames", "R9112-9.3-01")                      \
+    X(NO_CONTENT_LENGTH, "refuses-content-length", "refuses every Content-Length", "R6455-4.2.1-13")         \
+    X(NO_UNKNOWN_FIELDS, "refuses-unknown-fields", "refuses header fields that it does not know",            \
+      "R6455-4.2.1-13")                                                                                      \
+    X(NO_COOKIES, "refuses-cookies", "refuses requests with cookies", "R6455-4.2.1-14")                      \
+    X(HOST_FIRST, "wants-host-first", "wants Host to be the first header field", "R6455-4.2.1-15")           \
+    X(NAME_CASE, "wants-names-as-written", "wants names of header fields as the RFC writes them",            \
+      "R6455-4.1-63")                                                                                        \
+    X(SPACE_AT_COLON, "wants-space-behind-colon", "wants one space behind the colon of a header field",      \
+      "R9110-5.5-01")                                                                                        \
+    X(ORIGIN_WITH_500, "refuses-origin-with-500", "answers 500 to origins that it does not like",            \
+      "R6455-4.2.2-08")                                                                                      \
+    X(NO_BROWSERLESS, "wants-origin", "refuses requests without Origin", "R6455-4.2.1-10")                   \
+    X(ASCII_ONLY, "refuses-obs-text", "refuses octets above 127 in any header field", "R9112-2.2-01")
+
+/* The opening handshake: heads that are read wrong (fault_head.c). */
+#define WS_FAULTS_OF_HEADS(X)                                                                                \
+    X(SPACE_BEFORE_COLON, "ignores-space-before-colon", "takes white space between a name and its colon",    \
+      "R9112-5.1-01")                                                                                        \
+    X(CUT_AT_NUL, "cuts-value-at-nul", "takes a NUL for the end of a value", "R9110-5.5-02")                 \
+    X(NUL_DROPPED, "drops-nul", "leaves NUL out of values", "R9110-5.5-02")                                  \
+    X(CR_ENDS_LINE, "takes-cr-for-line-end", "takes a CR alone for the end of a line", "R9112-2.2-03")       \
+    X(CR_DROPPED, "drops-cr", "leaves a CR alone out of values", "R9112-2.2-03")                             \
+    X(FOLD_AS_FIELD, "takes-folds-for-fields",                                                               \
+      "takes the lines of a folded header field for fields of their own", "R9112-5.2-02")                    \
+    X(FOLD_JOINED, "joins-folds", "joins folded lines without a space", "R9112-5.2-02")                      \
+    X(INDENTED_FIELD, "takes-indented-field", "takes white space before the first header field for none",    \
+      "R9112-2.2-05")                                                                                        \
+    X(BAD_LINES, "passes-over-bad-lines", "passes over lines that are no header fields", "R9112-2.2-06")     \
+    X(LOOSE_LINE, "accepts-loose-request-line", "takes any white space in the request line", "R9112-3.2-01") \
+    X(UNICODE_LINES, "takes-unicode-line-ends",                                                              \
+      "takes U+2028, U+0085 and overlong line feeds for ends of lines", "R9112-2.2-01")                      \
+    X(NO_EMPTY_LINE, "refuses-empty-line-first", "refuses an empty line before the request line",            \
+      "R9112-2.2-04")                                                                                        \
+    X(SHORT_LINE, "refuses-line-of-4096", "takes request lines of at most 4,096 octets", "R9112-3-02")       \
+    X(SHORT_HEAD, "refuses-head-of-4096", "takes heads of at most 4,096 octets", "R6455-4.2.1-13")           \
+    X(DROPS_GARBAGE, "drops-garbage", "ends TCP without a response at what is no HTTP", "R9112-2.2-06")      \
+    X(DROPS_LONG_TARGET, "drops-long-target",                                                                \
+      "ends TCP without a response when the request target is too long", "R9112-3-01")                       \
+    X(DROPS_LARGE_HEAD, "drops-large-head", "ends TCP without a response when the head is too large",        \
+      "R9110-5.4-01")
+
+/* The opening handshake: responses (fault_response.c). */
+#define WS_FAULTS_OF_RESPONSES(X)                                                                            \
     X(WRONG_ACCEPT, "wrong-accept", "computes Sec-WebSocket-Accept with a wrong GUID", "R6455-4.2.2-24")     \
+    X(ACCEPT_OF_OTHER_KEY, "accept-of-other-key",                                                            \
+      "computes Sec-WebSocket-Accept of the key in small letters", "R6455-4.2.2-24")                         \
+    X(ACCEPT_WITHOUT_PADDING, "accept-without-padding", "leaves out the = of Sec-WebSocket-Accept",          \
+      "R6455-4.2.2-25")                                                                                      \
+    X(ACCEPT_WITH_SPACE, "accept-of-untrimmed-key", "takes the white space around the key for a part of it", \
+      "R9110-5.5-01")                                                                                        \
     X(NO_ACCEPT, "no-accept", "sends no Sec-WebSocket-Accept", "R6455-4.2.2-24")                             \
     X(TWO_ACCEPTS, "two-accepts", "sends Sec-WebSocket-Accept twice", "R6455-11.3.3-01")                     \
-    X(NO_UPGRADE, "no-upgrade", "sends 101 without Upgrade", "R6455-4.2.2-22")                               \
+    X(NO_UPGRADE, "no-upgrade", "sends 101 without Upgrade", "R9110-15.2.2-01")                              \
     X(WRONG_UPGRADE, "wrong-upgrade", "sends 101 with Upgrade: WebSocket/13", "R6455-4.2.2-22")              \
+    X(ALL_UPGRADES, "upgrade-as-asked", "sends back all protocols that Upgrade of the request names",        \
+      "R9110-7.8-02")                                                                                        \
     X(NO_CONNECTION, "no-connection", "sends 101 without Connection", "R6455-4.2.2-23")                      \
-    X(WRONG_CONNECTION, "wrong-connection", "sends 101 with Connection: keep-alive", "R6455-4.2.2-23")       \
+    X(WRONG_CONNECTION, "wrong-connection", "sends 101 with Connection: keep-alive", "R9110-7.8-04")         \
+    X(STATUS_200, "status-200", "sends 200 where it had to send 101", "R6455-4.2.2-21")                      \
+    X(STATUS_HTTP_1_0, "response-of-http-1.0", "answers in HTTP/1.0", "R6455-4.2.2-20")                      \
     X(LENGTH_IN_101, "content-length-in-101", "sends Content-Length: 0 with 101", "R9112-6.3-01")            \
     X(CHUNKED_101, "transfer-encoding-in-101", "sends Transfer-Encoding: chunked with 101", "R9112-6.3-01")  \
+    X(BODY_IN_101, "body-in-101", "sends text behind the head of its 101", "R6455-4.2.2-29")                 \
     X(EXTENSION_NOT_OFFERED, "unoffered-extension", "names an extension that was not offered", "R6455-9-03") \
+    X(EXTENSION_ECHOED, "echoes-extensions", "names the extensions that were offered, though it has none",   \
+      "R6455-4.2.2-18")                                                                                      \
     X(SUBPROTOCOL_NOT_OFFERED, "unoffered-subprotocol", "names a subprotocol that was not offered",          \
-      "R6455-4.2.2-13")
+      "R6455-4.2.2-14")                                                                                      \
+    X(SUBPROTOCOL_WHEN_NONE_FITS, "own-subprotocol", "names its own subprotocol when others were offered",   \
+      "R6455-4.2.2-13")                                                                                      \
+    X(SUBPROTOCOLS_ECHOED, "echoes-subprotocols", "sends back the whole list of subprotocols",               \
+      "R6455-4.2.2-17")                                                                                      \
+    X(EMPTY_SUBPROTOCOL, "empty-subprotocol",                                                                \
+      "sends an empty Sec-WebSocket-Protocol when it knows none of those offered", "R6455-4.2.2-16")         \
+    X(TWO_SUBPROTOCOLS, "two-subprotocols", "sends Sec-WebSocket-Protocol twice", "R6455-11.3.4-02")         \
+    X(NO_SUBPROTOCOL, "no-subprotocol", "selects no subprotocol, though it knows one that was offered",      \
+      "R6455-4.2.2-13")                                                                                      \
+    X(SUBPROTOCOL_CASE, "subprotocol-in-any-case", "takes subprotocols in letters of either case",           \
+      "R7936-2-01")                                                                                          \
+    X(SUBPROTOCOL_PART, "subprotocol-by-prefix", "takes a subprotocol that only begins like one it knows",   \
+      "R6455-4.2.2-15")                                                                                      \
+    X(FRAME_BEFORE_RESPONSE, "frame-before-response", "sends a ping before its response", "R6455-4.2.2-20")  \
+    X(NO_INTERIM, "no-continue", "does not send 100 before 101", "R9110-7.8-06")                             \
+    X(INTERIM_TO_1_0, "continue-to-http-1.0", "sends 100 to a client of HTTP/1.0", "R9110-15.2-02")          \
+    X(NO_VERSION_LIST, "426-without-version", "does not say which versions it speaks", "R6455-4.4-03")       \
+    X(EMPTY_VERSION_LIST, "426-with-empty-version", "says that it speaks no version", "R6455-4.3-09")        \
+    X(WRONG_VERSION_LIST, "426-with-other-version", "says that it speaks version 8", "R6455-11.3.5-05")      \
+    X(NO_UPGRADE_IN_426, "426-without-upgrade", "sends 426 without Upgrade", "R9110-15.5.22-01")             \
+    X(NO_CONNECTION_IN_426, "426-without-connection", "sends 426 without Connection", "R9110-7.8-03")        \
+    X(REFUSES_WITH_200, "refuses-with-200", "answers 200 to requests that it does not accept",               \
+      "R6455-4.2.1-02")                                                                                      \
+    X(REFUSES_WITH_500, "refuses-with-500", "answers 500 to requests that it does not accept",               \
+      "R9112-3.2-02")                                                                                        \
+    X(REFUSES_WITHOUT_RESPONSE, "refuses-without-response",                                                  \
+      "ends TCP without a response to requests that it does not accept", "R6455-4.2.1-02")                   \
+    X(REFUSAL_LEAVES_TCP, "refusal-leaves-tcp-open", "leaves TCP open when it has refused a request",        \
+      "R6455-7.2.2-01")
 
 #define WS_FAULTS(X)           \
     WS_FAULTS_OF_JUDGEMENT(X)  \
@@ -296,7 +454,9 @@
     WS_FAULTS_OF_SENDING(X)    \
     WS_FAULTS_OF_PINGS(X)      \
     WS_FAULTS_OF_CLOSING(X)    \
-    WS_FAULTS_OF_OPENING(X)
+    WS_FAULTS_OF_REQUESTS(X)   \
+    WS_FAULTS_OF_HEADS(X)      \
+    WS_FAULTS_OF_RESPONSES(X)
 
 enum ws_fault {
     WS_NO_FAULT = 0,

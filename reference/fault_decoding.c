@@ -30,6 +30,14 @@ static bool passes_over(const struct ws_endpoint *endpoint, const struct ws_fram
         return header->opcode == 15;
     case WS_FAULT_CONTINUATION_IGNORED:
         return stray;
+    case WS_FAULT_PING_UNFINISHED:
+    case WS_FAULT_PONG_UNFINISHED:
+    case WS_FAULT_CLOSE_UNFINISHED:
+        return stray && fault->control_unfinished;
+    case WS_FAULT_NO_DATA_BEHIND_PINGS:
+        return !control && fault->pings > 100;
+    case WS_FAULT_NO_DATA_BEHIND_PONGS:
+        return !control && fault->pongs > 100;
     case WS_FAULT_CONTINUATION_LATER:
         return stray && fault->messages > 0;
     case WS_FAULT_CONTINUATION_EMPTY:
@@ -116,6 +124,10 @@ static void change_key(struct endpoint_fault *fault, struct ws_frame_header *hea
         if (header->opcode == WS_CONTINUATION)
             turn_key(header, fault->key, 0, fault->message_size);
         break;
+    case WS_FAULT_KEY_OF_ZEROS:
+        if (memcmp(fault->key, "\0\0\0\0", sizeof fault->key) == 0)
+            memset(header->masking_key, 0x5A, sizeof header->masking_key);
+        break;
     case WS_FAULT_KEY_NOT_FOR_CONTROL:
         if (control)
             memset(header->masking_key, 0, sizeof header->masking_key);
@@ -140,6 +152,28 @@ static void change_header(struct endpoint_fault *fault, struct ws_frame_header *
     change_key(fault, header);
 }
 
+static bool begins_with(struct ws_octets payload, const uint8_t key[4], const char *text)
+{
+    size_t i = 0;
+    while (i < payload.size && text[i] != '\0' && (payload.at[i] ^ key[i % 4]) == (uint8_t)text[i])
+        i++;
+    return text[i] == '\0';
+}
+
+static void change_data(struct ws_endpoint *endpoint, struct ws_frame_event *frame)
+{
+    struct endpoint_fault *fault = endpoint->fault;
+    const struct ws_frame_header *header = &endpoint->decoder.header;
+    if (fault->kind == WS_FAULT_FIRST_FRAGMENT_LOST && !header->fin && header->opcode != WS_CONTINUATION)
+        frame->kind = WS_FRAME_NEED_MORE;
+    if (fault->kind == WS_FAULT_HTTP_IN_PAYLOAD && frame->offset == 0 &&
+        (begins_with(frame->payload, fault->key, "GET ") || begins_with(frame->payload, fault->key, "\r\n")))
+        fault_end_tcp(endpoint);
+    if (fault->kind == WS_FAULT_FRAMES_IN_PAYLOAD && frame->offset == 0 &&
+        (begins_with(frame->payload, fault->key, "\x81") || begins_with(frame->payload, fault->key, "\x88")))
+        fault_end_tcp(endpoint);
+}
+
 /* At a piece of payload. */
 static void change_payload(struct ws_endpoint *endpoint, struct ws_frame_event *frame)
 {
@@ -147,13 +181,24 @@ static void change_payload(struct ws_endpoint *endpoint, struct ws_frame_event *
     struct ws_frame_header *header = &endpoint->decoder.header;
     if (fault->kind == WS_FAULT_KEY_BY_READ)
         turn_key(header, fault->key, frame->offset, 0);
-    if (!ws_opcode_is_control(header->opcode))
+    if (!ws_opcode_is_control(header->opcode)) {
+        change_data(endpoint, frame);
         return;
+    }
     /* An endpoint holds no more of a control frame, whatever its fault. */
     if (frame->offset >= WS_CONTROL_PAYLOAD_MAX)
         frame->kind = WS_FRAME_NEED_MORE;
     else if (frame->payload.size > WS_CONTROL_PAYLOAD_MAX - frame->offset)
         frame->payload.size = WS_CONTROL_PAYLOAD_MAX - (size_t)frame->offset;
+}
+
+/* The decoder takes the masking key, which it has, for the beginning of the next frame: as much of it as does
+ * not make a header whole. */
+static void give_back_key(struct ws_frame_decoder *decoder, const uint8_t key[4])
+{
+    bool longer = (key[1] & 0x80) != 0 || (key[1] & 0x7F) >= 126;
+    memcpy(decoder->octets, key, 4);
+    decoder->have = longer ? 4 : 1;
 }
 
 /* At the end of a control frame. */
@@ -165,9 +210,12 @@ static void change_end(struct ws_endpoint *endpoint)
         return;
     if (header->length > WS_CONTROL_PAYLOAD_MAX)
         header->length = WS_CONTROL_PAYLOAD_MAX;
+    fault->control_unfinished = !header->fin;
+    fault->pings += header->opcode == WS_PING;
+    fault->pongs += header->opcode == WS_PONG;
     struct ws_octets payload = {endpoint->control, (size_t)header->length};
     if (fault->kind == WS_FAULT_PONG_TO_PONG && header->opcode == WS_PONG)
-        (void)endpoint_put_frame(endpoint, WS_PING, true, payload, SIZE_MAX);
+        (void)endpoint_put_frame(endpoint, WS_PONG, true, payload, SIZE_MAX);
     if (fault->kind == WS_FAULT_CLOSE_ANSWERED_TWICE && header->opcode == WS_CLOSE &&
         endpoint->close_received)
         (void)endpoint_put_frame(endpoint, WS_CLOSE, true, payload, SIZE_MAX);
@@ -192,6 +240,8 @@ void fault_decoded(struct ws_endpoint *endpoint, struct ws_frame_event *frame)
         over = true;
         if (!fault->passing_over)
             change_end(endpoint);
+        if (fault->kind == WS_FAULT_NO_KEY_WHEN_EMPTY && endpoint->decoder.header.length == 0)
+            give_back_key(&endpoint->decoder, fault->key);
         break;
     }
     if (fault->passing_over)

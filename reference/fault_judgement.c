@@ -42,6 +42,8 @@ static const struct pardon {
     {WS_FAULT_LONGER_FORM_125, BIT(LENGTH_NOT_MINIMAL), ANY, ALWAYS, 125},
     {WS_FAULT_LONGER_FORM_65535, BIT(LENGTH_NOT_MINIMAL), ANY, ALWAYS, 65535},
     {WS_FAULT_TOP_BIT, BIT(LENGTH_TOP_BIT_SET) | LENGTH_LIMITS | BIT(CONTROL_FRAME_TOO_LONG), ANY, ALWAYS, 0},
+    {WS_FAULT_LENGTH_TRUSTED, LENGTH_LIMITS, ANY, ALWAYS, 0},
+    {WS_FAULT_LENGTH_SUM_OVERFLOWS, LENGTH_LIMITS, CONTINUATION, ALWAYS, 0},
     {WS_FAULT_INTERLEAVED, BIT(MESSAGE_INSIDE_MESSAGE), ANY, ALWAYS, 0},
     {WS_FAULT_INTERLEAVED_AFTER_PING, BIT(MESSAGE_INSIDE_MESSAGE), ANY, AFTER_PING_IN_MESSAGE, 0},
     {WS_FAULT_CLOSE_OF_ONE, BIT(CLOSE_BODY_OF_ONE_OCTET), ANY, ALWAYS, 0},
@@ -143,6 +145,8 @@ static ws_violation_set dislike(const struct ws_endpoint *endpoint, const struct
         return header->length_form == WS_LENGTH_64 ? BIT(LENGTH_NOT_MINIMAL) : 0;
     case WS_FAULT_SIGNED_16:
         return header->length_form == WS_LENGTH_16 && length > INT16_MAX ? BIT(FRAME_TOO_BIG) : 0;
+    case WS_FAULT_LARGE_WITH_1002:
+        return length > UINT32_MAX / 2 ? BIT(LENGTH_TOP_BIT_SET) : 0;
     case WS_FAULT_NO_LONG_REASON:
         return header->opcode == WS_CLOSE && length == 125 ? BIT(CONTROL_FRAME_TOO_LONG) : 0;
     default: /* the others dislike nothing in a header */
@@ -182,9 +186,10 @@ static bool is_tail(uint8_t octet)
     return (octet & 0xC0) == 0x80;
 }
 
-/* Whether the faulty server lets pass the octet that makes a text impossible: what came before it ended on a
- * character's border or not, its last octet was `previous`. */
-static bool passes(const struct endpoint_fault *fault, bool at_border, uint8_t previous, uint8_t octet)
+/* Whether the faulty server lets pass the octet at `bad` of a piece, which makes a text impossible: what came
+ * before it ended on a character's border or not, its last octet was `previous`. */
+static bool passes(const struct endpoint_fault *fault, size_t bad, bool at_border, uint8_t previous,
+                   uint8_t octet)
 {
     switch (fault->kind) {
     case WS_FAULT_SURROGATES:
@@ -211,7 +216,7 @@ static bool passes(const struct endpoint_fault *fault, bool at_border, uint8_t p
     case WS_FAULT_TEXT_IN_FRAGMENTS:
         return fault->fragments > 1;
     case WS_FAULT_TEXT_BEHIND_64K:
-        return fault->message_size >= 65536;
+        return fault->message_size + bad >= 65536;
     default: /* the others take what the judge finds, or have their pardon in the table */
         return false;
     }
@@ -246,7 +251,7 @@ static ws_violation_set judge_text(struct ws_endpoint *endpoint, const uint8_t *
         bool at_border = ws_utf8_complete(&before);
         uint8_t previous = judge->bad > 0 ? octets[judge->bad - 1] : fault->last_octet;
         bool cut_in_two = !at_border && at == 0 && began_before(octets, bad);
-        if (!passes(fault, at_border, previous, octets[judge->bad]) &&
+        if (!passes(fault, judge->bad, at_border, previous, octets[judge->bad]) &&
             !(fault->kind == WS_FAULT_TEXT_PER_CHUNK && cut_in_two))
             return set;
         at = judge->bad + 1;
@@ -262,6 +267,7 @@ static bool is_disliked(enum ws_fault fault, uint32_t octets)
     bool ends_plane =
         (octets & 0xFFFFFE) == 0xEFBFBE || (octets >= 0xF0000000 && (octets & 0xFFFFE) == 0xFBFBE);
     return (fault == WS_FAULT_NO_NUL && last == 0) || (fault == WS_FAULT_NO_FOUR_OCTETS && last >= 0xF0) ||
+           (fault == WS_FAULT_ASCII_TEXT && last >= 0x80) ||
            (fault == WS_FAULT_NO_NONCHARACTERS && ends_plane);
 }
 
@@ -349,7 +355,7 @@ ws_violation_set fault_judge_end(struct ws_endpoint *endpoint, bool fin)
     if (fault->kind == WS_FAULT_TEXT_CUT)
         set &= ~BIT(TEXT_NOT_UTF8);
     if (ws_violation_set_has(set, WS_TEXT_NOT_UTF8) && fault->kind != WS_FAULT_TEXT_PER_FRAME &&
-        passes(fault, true, 0, 0))
+        passes(fault, 0, true, 0, 0))
         set &= ~BIT(TEXT_NOT_UTF8);
     if (fault->kind == WS_FAULT_CLOSE_REASON_CUT)
         set &= ~BIT(CLOSE_REASON_NOT_UTF8);

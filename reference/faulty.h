@@ -7,7 +7,9 @@
  *   fault_decoding.c    frames that are read wrong, or passed over
  *   fault_sending.c     frames that are sent wrong
  *   fault_closing.c     the end of the connection
- *   fault_opening.c     requests that are judged wrong, and responses that are built wrong
+ *   fault_request.c     requests that are judged wrong
+ *   fault_head.c        heads that are read wrong
+ *   fault_response.c    responses that are wrong
  */
 #ifndef REFERENCE_FAULTY_H
 #define REFERENCE_FAULTY_H
@@ -24,14 +26,15 @@ struct endpoint_fault {
     bool ping_in_message;  /* a ping came between the fragments of the current message */
     uint64_t message_size; /* octets of the current message so far */
     uint64_t fragments;    /* frames of it */
-    uint64_t ping_count;
-    bool passing_over;    /* the current frame is dropped */
-    uint8_t key[4];       /* masking key of the current frame as it came */
-    uint8_t ping_key[4];  /* of the last ping */
-    bool tails_pass;      /* the tail octets of a sequence that was let pass follow */
-    uint8_t last_octet;   /* of the text so far */
-    uint32_t last_octets; /* its last four */
-    struct ws_utf8 utf8;  /* of what is no text */
+    uint64_t pings, pongs;
+    bool control_unfinished; /* the last control frame had FIN 0 */
+    bool passing_over;       /* the current frame is dropped */
+    uint8_t key[4];          /* masking key of the current frame as it came */
+    uint8_t ping_key[4];     /* of the last ping */
+    bool tails_pass;         /* the tail octets of a sequence that was let pass follow */
+    uint8_t last_octet;      /* of the text so far */
+    uint32_t last_octets;    /* its last four */
+    struct ws_utf8 utf8;     /* of what is no text */
 
     /* sent */
     uint64_t frames_sent, messages_sent, pongs_sent;
@@ -75,13 +78,31 @@ bool fault_keeps_tcp(const struct ws_endpoint *endpoint);
 /* Ends TCP and hears nothing more: no closing handshake. */
 void fault_end_tcp(struct ws_endpoint *endpoint);
 
-/* ---- fault_opening.c ---- */
+/* ---- fault_request.c ---- */
 
 /* Instead of ws_request_judge. */
 enum ws_violation fault_judge_request(const struct ws_endpoint *endpoint, const struct ws_head *head);
 
+/* As ws_request_judge, from the step `*step` on (handshake_request.c): tells the violations of a request one
+ * by one when it is called until there is none. Begin with 0. */
+enum ws_violation ws_request_judge_on(const struct ws_head *head, size_t *step);
+
+/* ---- fault_head.c ---- */
+
+/* Before the collected octets of a head are parsed: changes them into what the faulty server takes them for.
+ */
+void fault_read_head(struct ws_endpoint *endpoint);
+
+/* At the beginning: other limits. */
+void fault_limit_head(struct ws_endpoint *endpoint);
+
+/* ---- fault_response.c ---- */
+
 /* Changes a response or refusal of `size` octets that stands in `room` octets. Returns its new size, 0 if it
  * does not fit. */
 size_t fault_edit_response(const struct ws_endpoint *endpoint, uint8_t *out, size_t size, size_t room);
+
+/* TCP ends instead of a refusal. */
+bool fault_refuses_silently(const struct ws_endpoint *endpoint, enum ws_violation violation);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* handshake_request.c: the client's half of the opening handshake (RFC 6455 4.1, 4.2.1): builds a request,
  * and judges one as a server must. What a server answers is in handshake_response.c. */
+#include "reference/faulty.h"
 #include "reference/field_list.h"
 #include "reference/head_writer.h"
 #include "reference/uri.h"
@@ -215,16 +216,22 @@ static enum ws_violation judge_origin(const struct ws_head *head)
     return count <= 1 ? WS_NO_VIOLATION : WS_REQUEST_ORIGIN_REPEATED; /* RFC 9110 5.3 */
 }
 
-enum ws_violation ws_request_judge(const struct ws_head *head)
+enum ws_violation ws_request_judge_on(const struct ws_head *head, size_t *step)
 {
     static enum ws_violation (*const judges[])(const struct ws_head *) = {
         judge_request_line, judge_host,         judge_upgrade,    judge_connection, judge_key,
         judge_version,      judge_subprotocols, judge_extensions, judge_body,       judge_origin};
     enum ws_violation violation = WS_NO_VIOLATION;
-    for (size_t i = 0; i < sizeof judges / sizeof judges[0] && violation == WS_NO_VIOLATION; i++) {
-        violation = judges[i](head);
+    for (; *step < sizeof judges / sizeof judges[0] && violation == WS_NO_VIOLATION; (*step)++) {
+        violation = judges[*step](head);
     }
     return violation;
+}
+
+enum ws_violation ws_request_judge(const struct ws_head *head)
+{
+    size_t step = 0;
+    return ws_request_judge_on(head, &step);
 }
 
 const char *ws_subprotocol_select(const struct ws_head *request, const char *const *supported)
