@@ -414,10 +414,6 @@ struct case_instance {
 size_t case_expand(struct arena *arena, const struct case_definition *definition, enum ws_role role,
                    struct case_instance **instances);
 
-/* Octets that the sends put on the wire, headers with a masking key included, in all rounds; at least that
- * many where the sends lie. */
-uint64_t case_octets_sent(const struct case_instance *instance);
-
 /* The value of an integer under bindings. Unbound names do not occur in a parsed case. */
 uint64_t case_integer_value(const struct case_integer *integer, const struct case_instance *instance);
 

@@ -230,7 +230,9 @@ static const char *id_text(struct arena *arena, const struct case_instance *inst
     return copy;
 }
 
-uint64_t case_octets_sent(const struct case_instance *instance)
+/* Octets that the sends of one round put on the wire, headers with a masking key included; at least that many
+ * where the sends lie. */
+static uint64_t octets_sent(const struct case_instance *instance)
 {
     uint64_t sent = 0;
     for (const struct case_step *step = instance->definition->steps; step != NULL; step = step->next) {
@@ -250,7 +252,7 @@ uint64_t case_octets_sent(const struct case_instance *instance)
         uint64_t cut = step->frame.has_cut ? case_integer_value(&step->frame.cut, instance) : octets;
         sent += cut < octets ? cut : octets;
     }
-    return sent * instance->definition->rounds;
+    return sent;
 }
 
 /* How a member is delivered: DELIVERY_WHOLE, DELIVERY_OCTET. */
@@ -259,7 +261,7 @@ static unsigned deliveries_of(const struct case_instance *instance)
     const struct case_definition *definition = instance->definition;
     if (!(definition->delivery & DELIVERY_EACH))
         return definition->delivery;
-    bool octet = case_octets_sent(instance) <= CASE_OCTET_DELIVERY_MAX;
+    bool octet = octets_sent(instance) * definition->rounds <= CASE_OCTET_DELIVERY_MAX;
     return octet ? DELIVERY_WHOLE | DELIVERY_OCTET : DELIVERY_WHOLE;
 }
 

@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "harness/memory_driver.h"
 
 enum {
-    HEAVY_OCTETS = 100 * 1000, /* an instance that sends more is run only where it is needed */
+    HEAVY_MICROSECONDS =
+        1500, /* an instance that takes the processor longer is run only where it is needed */
     MESSAGE_LIMIT = 64 << 20,
     CLOSE_TIMEOUT = 2000, /* ms, less than the patience of a run */
     PROCESSES_MAX = 64
@@ -26,10 +28,16 @@ struct table {
     uint8_t cells[];
 };
 
+/* What an instance is like with the faultless reference. */
+struct faultless {
+    enum verdict verdict;
+    bool heavy;
+};
+
 struct job {
     struct mutants *mutants;
     struct table *table;
-    uint8_t *verdicts; /* of the faultless reference, by instance; VERDICT_ values */
+    struct faultless *faultless; /* by instance; shared */
 };
 
 static size_t table_size(const struct plan *plan)
@@ -37,9 +45,12 @@ static size_t table_size(const struct plan *plan)
     return sizeof(struct table) + WS_FAULT_COUNT * plan->instance_count;
 }
 
-static bool is_heavy(const struct case_instance *instance)
+/* Time that this process has had of a processor. */
+static uint64_t processor_microseconds(void)
 {
-    return case_octets_sent(instance) > HEAVY_OCTETS;
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 static bool cites(const struct case_definition *definition, const char *requirement)
@@ -106,6 +117,7 @@ static void run_one(struct job *job, enum ws_fault fault, size_t index)
                                         .close_timeout = CLOSE_TIMEOUT,
                                         .deflate = {.enabled = true, .level = 1}, /* the quickest */
                                         .fault = fault};
+    uint64_t begun = processor_microseconds();
     struct run *run = memory_run(instance, plan_level(plan, instance->definition), &settings, &config);
     if (run == NULL) {
         atomic_store(&job->table->out_of_memory, true);
@@ -116,14 +128,15 @@ static void run_one(struct job *job, enum ws_fault fault, size_t index)
     if (fault == WS_NO_FAULT) {
         bool closed = verdict->closing == CLOSING_CLEAN || verdict->closing == CLOSING_NOT_JUDGED;
         bool right = gravity(verdict->verdict) == 0 || gravity(verdict->verdict) == 1;
-        job->verdicts[index] = (uint8_t)verdict->verdict;
+        job->faultless[index] =
+            (struct faultless){verdict->verdict, processor_microseconds() - begun > HEAVY_MICROSECONDS};
         *cell = MUTANT_RAN;
         if (!right || !closed)
             *cell |= MUTANT_BY_CASE;
         if (verdict->violation_count > 0)
             *cell |= MUTANT_BY_MONITOR;
     } else {
-        *cell = (uint8_t)judge(verdict, (enum verdict)job->verdicts[index], fault, instance->definition);
+        *cell = (uint8_t)judge(verdict, job->faultless[index].verdict, fault, instance->definition);
     }
     run_free(run);
 }
@@ -150,7 +163,7 @@ static void run_faults(struct job *job)
         unsigned saw = 0;
         for (int heavy = 0; heavy < 2; heavy++) {
             for (size_t i = 0; i < plan->instance_count && !(heavy == 1 && (saw & MUTANT_NAMED)); i++) {
-                if (!runs(plan, i) || is_heavy(&plan->instances[i]) != (heavy == 1))
+                if (!runs(plan, i) || job->faultless[i].heavy != (heavy == 1))
                     continue;
                 run_one(job, fault, i);
                 saw |= job->table->cells[f * plan->instance_count + i];
@@ -238,23 +251,24 @@ static bool index_cases(struct mutants *mutants)
 bool mutants_run(struct mutants *mutants, const struct plan *plan, struct text_buffer *errors)
 {
     mutants->plan = plan;
-    size_t size = table_size(plan), verdicts = plan->instance_count + 1;
+    size_t size = table_size(plan), faultless_size = (plan->instance_count + 1) * sizeof(struct faultless);
     struct table *table = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    uint8_t *faultless = mmap(NULL, verdicts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct faultless *faultless =
+        mmap(NULL, faultless_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     bool done = false;
     if (table != MAP_FAILED)
         mutants->cells = table->cells;
     if (table == MAP_FAILED || faultless == MAP_FAILED || !index_cases(mutants)) {
         text_print(errors, "out of memory\n");
     } else {
-        struct job job = {.mutants = mutants, .table = table, .verdicts = faultless};
+        struct job job = {.mutants = mutants, .table = table, .faultless = faultless};
         done = share(&job, run_faultless) && share(&job, run_faults) && share(&job, run_cases);
         if (!done)
             text_print(errors,
                        "a process died or memory is out: a fault takes down more than its endpoint\n");
     }
     if (faultless != MAP_FAILED)
-        munmap(faultless, verdicts);
+        munmap(faultless, faultless_size);
     return done;
 }
 

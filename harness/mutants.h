@@ -31,10 +31,10 @@ struct mutants {
 };
 
 /* Runs the selected instances against the wanted faults, with as many processes as there are processors.
- * Instances that send much are run only where nothing lighter named the fault, or, one fault after the other,
- * until their case has caught one: what counts is that every fault is caught by some case, and every case
- * catches some fault, and both are still found so. False with the reason in `errors`; free with mutants_free
- * either way. */
+ * Instances that take a processor much time are run only where nothing lighter named the fault, or, one fault
+ * after the other, until their case has caught one that it cites: every fault is still caught by some case if
+ * any can, and every case catches some fault if it can. False with the reason in `errors`; free with
+ * mutants_free either way. */
 bool mutants_run(struct mutants *mutants, const struct plan *plan, struct text_buffer *errors);
 void mutants_free(struct mutants *mutants);
 
