@@ -2,11 +2,12 @@
 /* memory_driver.c: octets go over by function call, time moves only when nobody has anything to say. */
 #include "harness/memory_driver.h"
 
+#include <malloc.h>
 #include <string.h>
 
 enum {
     TURNS_MAX = 50 * 1000 * 1000, /* far beyond any case; a livelock of ours ends here */
-    UNREAD_MAX = 1 << 20          /* octets that the run leaves unread before it cannot send any more */
+    UNREAD_MAX = 16 << 20         /* octets that the run leaves unread before it cannot send any more */
 };
 
 /* What both machines agree to call random: runs in memory are reproducible. */
@@ -30,7 +31,15 @@ struct run_settings memory_settings(void)
         .grace = 25 * 1000,
         .longest = 600ULL * 1000 * 1000,
         .random = same_random,
+        .measures = true,
     };
+}
+
+/* What this process has from the heap: of the target, as long as nobody else takes any. */
+static size_t heap_in_use(void)
+{
+    struct mallinfo2 heap = mallinfo2();
+    return heap.uordblks + heap.hblkhd;
 }
 
 /* One connection: the run on one side, the echo on the other. */
@@ -125,14 +134,20 @@ struct run *memory_run(const struct case_instance *instance, enum case_level lev
         ws_echo_free(c.echo);
         return NULL;
     }
+    bool measures = instance->definition->memory > 0;
+    size_t before = measures ? heap_in_use() : 0, peak = before;
     run_connected(c.run, 0);
     for (long turns = 0; turns < TURNS_MAX && !c.run_is_done; turns++) {
         bool moved = turn_of_run(&c);
         if (!c.run_is_done && turn_of_echo(&c))
             moved = true;
+        size_t in_use = measures ? heap_in_use() : 0;
+        peak = in_use > peak ? in_use : peak;
         if (!moved && !c.run_is_done && !let_time_pass(&c))
             break;
     }
+    if (measures)
+        run_measured(c.run, peak - before);
     ws_echo_free(c.echo);
     return c.run;
 }

@@ -43,6 +43,7 @@ void ws_endpoint_free(struct ws_endpoint *endpoint)
     endpoint_head_free(endpoint);
     endpoint_deflate_free(endpoint);
     ws_output_discard(&endpoint->output);
+    fault_forget(endpoint->fault);
     free(endpoint->fault);
     free(endpoint);
 }
@@ -73,6 +74,8 @@ void ws_endpoint_receive_end(struct ws_endpoint *endpoint, ws_time now, struct w
     *event = (struct ws_event){.kind = WS_EVENT_NONE};
     if (endpoint->state == WS_CLOSED && !endpoint->pending_end)
         return;
+    if (endpoint->fault != NULL)
+        fault_stream_ended(endpoint);
     endpoint_end(endpoint, event);
     /* The peer may have closed its half only and still take what waits; but not for ever. */
     if (ws_output_size(&endpoint->output) > 0)

@@ -285,8 +285,21 @@
       "R6455-7.1.1-06")                                                                                   \
     X(FAILS_NOT_1007, "fails-text-with-1002", "fails the connection with 1002 when text is not UTF-8",    \
       "R6455-8.1-01")                                                                                     \
+    X(ENDS_WITH_1006, "ends-with-1006", "sends a Close frame with 1006 when the peer's stream ends",      \
+      "R6455-7.4.1-09")                                                                                   \
+    X(CROSSING_ANSWERED, "answers-crossing-close",                                                        \
+      "answers a Close frame that comes when it has failed the connection", "R6455-5.5.1-17")             \
+    X(NO_CLOSE_BEHIND_MUCH, "no-close-while-sending",                                                     \
+      "ends TCP behind what it is sending, and does not answer the Close frame", "R6455-5.5.1-08")        \
     X(ENDS_AFTER_MESSAGE, "ends-after-message", "ends TCP after three messages, without a Close frame",   \
       "R6455-7.3-03")
+
+/* What is kept and what is lost (fault_resources.c). */
+#define WS_FAULTS_OF_RESOURCES(X)                                                                    \
+    X(ALLOCATES_ANNOUNCED, "allocates-announced", "takes memory for a payload when it is announced", \
+      "R6455-10.4-01")                                                                               \
+    X(KEEPS_FRAGMENTS, "keeps-fragments", "keeps 128 octets for every fragment", "R6455-10.4-01")    \
+    X(LOSES_WAITING, "loses-waiting", "loses a message when a MiB waits already to be sent", "R6455-6.1-09")
 
 /* The opening handshake: requests that are accepted though they had to be refused, or refused though they are
  * right (fault_request.c). */
@@ -454,6 +467,7 @@
     WS_FAULTS_OF_SENDING(X)    \
     WS_FAULTS_OF_PINGS(X)      \
     WS_FAULTS_OF_CLOSING(X)    \
+    WS_FAULTS_OF_RESOURCES(X)  \
     WS_FAULTS_OF_REQUESTS(X)   \
     WS_FAULTS_OF_HEADS(X)      \
     WS_FAULTS_OF_RESPONSES(X)

@@ -10,6 +10,7 @@ bool fault_listens_on(const struct ws_endpoint *endpoint)
         return true;
     case WS_FAULT_GOES_ON:
     case WS_FAULT_PONGS_ON:
+    case WS_FAULT_CROSSING_ANSWERED:
         return !endpoint->close_received; /* the connection was failed */
     default:                              /* the others hear nothing more */
         return false;
@@ -32,4 +33,12 @@ void fault_end_tcp(struct ws_endpoint *endpoint)
 {
     endpoint->deaf = true;
     endpoint->shutdown_wanted = true;
+}
+
+void fault_stream_ended(struct ws_endpoint *endpoint)
+{
+    static const uint8_t code_1006[] = {1006 >> 8, 1006 & 0xFF};
+    struct ws_octets payload = {code_1006, sizeof code_1006};
+    if (endpoint->fault->kind == WS_FAULT_ENDS_WITH_1006 && endpoint->state == WS_OPEN)
+        (void)endpoint_put_frame(endpoint, WS_CLOSE, true, payload, SIZE_MAX);
 }

@@ -219,6 +219,8 @@ static void change_end(struct ws_endpoint *endpoint)
     if (fault->kind == WS_FAULT_CLOSE_ANSWERED_TWICE && header->opcode == WS_CLOSE &&
         endpoint->close_received)
         (void)endpoint_put_frame(endpoint, WS_CLOSE, true, payload, SIZE_MAX);
+    if (fault->kind == WS_FAULT_CROSSING_ANSWERED && header->opcode == WS_CLOSE && endpoint->close_sent)
+        (void)endpoint_put_frame(endpoint, WS_CLOSE, true, payload, SIZE_MAX);
 }
 
 void fault_decoded(struct ws_endpoint *endpoint, struct ws_frame_event *frame)
@@ -232,6 +234,7 @@ void fault_decoded(struct ws_endpoint *endpoint, struct ws_frame_event *frame)
         fault->passing_over = passes_over(endpoint, &endpoint->decoder.header);
         if (!fault->passing_over)
             change_header(fault, &endpoint->decoder.header);
+        fault_keep(endpoint, &endpoint->decoder.header);
         break;
     case WS_FRAME_PAYLOAD:
         change_payload(endpoint, frame);

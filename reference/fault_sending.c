@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONG_CONTROL = 126, CUT_AT = 64, LARGE = 65536, CODE_SIZE = 2 };
+enum { LONG_CONTROL = 126, CUT_AT = 64, LARGE = 65536, MUCH = 65536, CODE_SIZE = 2 };
 
 /* A frame on its way out. `octets` are a copy with `PADDING` octets of room. */
 enum { PADDING = 256 };
@@ -321,6 +321,8 @@ static enum ws_error put_close(struct ws_endpoint *endpoint, struct leaving *lea
     enum ws_fault kind = endpoint->fault->kind;
     if (kind == WS_FAULT_NO_CLOSE_ANSWER && endpoint->close_received)
         return WS_DONE;
+    if (kind == WS_FAULT_NO_CLOSE_BEHIND_MUCH && ws_output_size(&endpoint->output) > MUCH)
+        return WS_DONE;
     change_close(endpoint, leaving);
     enum ws_error error = put(endpoint, leaving);
     if (error == WS_DONE && kind == WS_FAULT_SENDS_CLOSE_TWICE)
@@ -418,7 +420,7 @@ enum ws_error fault_put_frame(struct ws_endpoint *endpoint, const struct ws_fram
         error = put(endpoint, &leaving);
         break;
     default: /* data: an endpoint sends no other opcodes */
-        error = put_message(endpoint, &leaving);
+        error = fault_loses(endpoint) ? WS_DONE : put_message(endpoint, &leaving);
         break;
     }
     free(leaving.octets);

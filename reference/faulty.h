@@ -7,6 +7,7 @@
  *   fault_decoding.c    frames that are read wrong, or passed over
  *   fault_sending.c     frames that are sent wrong
  *   fault_closing.c     the end of the connection
+ *   fault_resources.c   what is kept and what is lost
  *   fault_request.c     requests that are judged wrong
  *   fault_head.c        heads that are read wrong
  *   fault_response.c    responses that are wrong
@@ -40,6 +41,8 @@ struct endpoint_fault {
     uint64_t frames_sent, messages_sent, pongs_sent;
     uint8_t previous_ping[WS_CONTROL_PAYLOAD_MAX];
     size_t previous_ping_size;
+
+    struct fault_kept *kept; /* memory that is of no use */
 };
 
 /* Gives a server the fault of its config. False when memory is out. */
@@ -77,6 +80,20 @@ bool fault_keeps_tcp(const struct ws_endpoint *endpoint);
 
 /* Ends TCP and hears nothing more: no closing handshake. */
 void fault_end_tcp(struct ws_endpoint *endpoint);
+
+/* The peer's stream is over. */
+void fault_stream_ended(struct ws_endpoint *endpoint);
+
+/* ---- fault_resources.c ---- */
+
+/* A header has come: takes memory for it, if that is the fault. */
+void fault_keep(struct ws_endpoint *endpoint, const struct ws_frame_header *header);
+
+/* A data frame is not sent. */
+bool fault_loses(const struct ws_endpoint *endpoint);
+
+/* Gives back what was kept. */
+void fault_forget(struct endpoint_fault *fault);
 
 /* ---- fault_request.c ---- */
 
