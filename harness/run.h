@@ -96,6 +96,7 @@ struct run_verdict {
     const char *passed[RUN_PASSED_MAX]; /* requirements that monitors exercised here and found kept */
     size_t passed_count;
     bool connected;      /* the transport came to be */
+    bool switched;       /* the target answered 101, acceptably or not */
     bool opened;         /* the opening handshake succeeded */
     run_time round_trip; /* from the request to the response; 0 when there was none */
     run_time duration;

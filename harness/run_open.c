@@ -338,6 +338,7 @@ static bool judge_response(struct run *run, run_time now)
     note_response(run, now, run->head.size,
                   violation == WS_NO_VIOLATION || run->open_is_subject ? NULL : facts->sentence);
     watch_response(run);
+    run->verdict.switched = status == 101;
     run->verdict.opened = violation == WS_NO_VIOLATION;
     /* Of several keys, or of a broken one, nobody can say which accept fits. */
     bool blamed = violation != WS_RESPONSE_ACCEPT_WRONG || run->key_is_clear;

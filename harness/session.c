@@ -158,11 +158,12 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
         return;
     }
     const struct run_verdict *verdict = run_verdict(run);
-    if (verdict->opened && connected_at > session->proof) {
+    if (verdict->switched && connected_at > session->proof) {
         session->proof = connected_at;
         release_held(session);
     }
-    if (!verdict->connected || verdict->verdict == VERDICT_SETUP || session_target_died(&session->target)) {
+    if (!verdict->connected || (verdict->verdict == VERDICT_SETUP && !verdict->switched) ||
+        session_target_died(&session->target)) {
         session->suspicious = true;
         runner_halt(session->runner);
     }
@@ -247,6 +248,12 @@ static void run_everything(struct session *session)
         const struct case_instance *instance = &session->plan->instances[i];
         if (!session->plan->selected[i])
             continue;
+        const struct case_step *first = instance->definition->steps;
+        if (session->unopened && (first == NULL || first->kind != STEP_OPEN)) {
+            session_write_words(session, i, VERDICT_SKIP,
+                                "the target does not open a connection as it should");
+            continue;
+        }
         const char *why = reason_to_skip(session, instance);
         if (why != NULL) {
             session_write_words(session, i, VERDICT_SKIP, why);

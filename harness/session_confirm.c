@@ -61,14 +61,14 @@ const struct case_instance *session_find_probe(const struct plan *plan, const ch
     return NULL;
 }
 
-/* Does the target still answer an opening handshake? `why` gets the reason if not. */
+/* Does the target still answer an opening handshake, if not as it should? `why` gets the reason if not. */
 bool session_is_alive(struct session *session, char *why, size_t size)
 {
     struct run *run = session_run_alone(session, session_find_probe(session->plan, "open"));
     if (run == NULL)
         return false;
     const struct run_verdict *verdict = run_verdict(run);
-    bool alive = verdict->opened;
+    bool alive = verdict->switched;
     snprintf(why, size, "%s", verdict->reason);
     run_free(run);
     return alive;

@@ -59,7 +59,9 @@ static const char *probe_extensions(struct session *session, struct arena *arena
 {
     const struct case_instance *instance = session_find_probe(session->plan, "deflate");
     struct run *run = instance == NULL ? NULL : session_run_alone(session, instance);
-    const char *extensions = run == NULL || !run_verdict(run)->opened
+    /* An answer that must not be accepted (9.1) shows that it negotiates: what is wrong, the cases can tell.
+     */
+    const char *extensions = run == NULL || !run_verdict(run)->switched
                                  ? NULL
                                  : response_field(arena, run, "Sec-WebSocket-Extensions");
     run_free(run);
@@ -106,7 +108,15 @@ void session_probe(struct session *session)
         run_free(open);
         return;
     }
-    if (!run_verdict(open)->opened) {
+    if (run_verdict(open)->switched && !run_verdict(open)->opened) {
+        /* It means to be a WebSocket server: what is wrong with its handshake, the cases about that can tell.
+         */
+        session->unopened = true;
+        session->settings.can &= ~(unsigned)(NEEDS_ECHO | NEEDS_PONG);
+        session_write_target(session, open, false, false);
+        console_line(session->recorder->console, "%s: %s; only the cases of the opening handshake are run",
+                     session->target.url_text, run_verdict(open)->reason);
+    } else if (!run_verdict(open)->opened) {
         session_write_target(session, open, false, false);
         session_fail(session, SESSION_UNREACHABLE, "%s", run_verdict(open)->reason);
     } else {

@@ -55,8 +55,9 @@ struct session {
     size_t unconfirmed_count;
     struct held_run held[HELD_MAX];
     size_t held_count;
-    run_time proof;  /* begin of the newest connection whose opening handshake succeeded */
+    run_time proof;  /* begin of the newest connection whose opening handshake was answered with 101 */
     bool suspicious; /* a connection or an opening handshake failed: is the target still there? */
+    bool unopened;   /* it answers 101, but with a response that a client must not accept */
     bool failed;     /* result->end is set: stop */
     size_t silent_confirmed, silent_in_a_row;
     bool mute;              /* it reacts to nothing any more */
@@ -102,7 +103,7 @@ void session_write_gone(struct session *session, size_t instance);
 struct run *session_run_alone(struct session *session, const struct case_instance *instance);
 const struct case_instance *session_find_probe(const struct plan *plan, const char *id);
 
-/* Does the target still answer an opening handshake? `why` gets the reason if not. */
+/* Does the target still answer an opening handshake, if not as it should? `why` gets the reason if not. */
 bool session_is_alive(struct session *session, char *why, size_t size);
 
 /* Runs again, alone, what is not a pass, and finds the case that killed the target if it is dead. */
