@@ -112,7 +112,7 @@ const char *ws_opcode_name(uint8_t opcode);
     X(TEXT_NOT_UTF8, 1007, "R6455-5.6-01", "a text message must be UTF-8 as a whole")                        \
     /* A compressed message that is no DEFLATE data: "not consistent with the type of the message" (RFC 6455 \
      * 7.4.1), whose type RSV1 tells. A sender that goes beyond what was agreed breaks the protocol. */      \
-    X(DEFLATE_DATA_INVALID, 1007, "R7692-7.2.2-02",                                                          \
+    X(DEFLATE_DATA_INVALID, 1007, "R7692-7-01",                                                              \
       "the payload of a compressed message must be whole DEFLATE blocks")                                    \
     X(CLIENT_WINDOW_EXCEEDED, 1002, "R7692-7.2.1-14",                                                        \
       "a client must not use a larger window than client_max_window_bits says")                              \
