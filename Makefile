@@ -82,6 +82,10 @@ check-real: all ## test real WebSocket servers, each against its list of known d
 	@harness/install-deps real
 	@harness/check-real $(B)/wringer
 
+check-foreign: all ## put faults into real libraries, one at a time: the cases must find and name each
+	@harness/install-deps real
+	@harness/check-foreign $(B)/wringer
+
 check-stable: all ## ten runs, half of them on a loaded machine, must give the same verdicts
 	@harness/install-deps real
 	@harness/same-verdicts $(B)/wringer
@@ -127,6 +131,6 @@ bench: all ## print figures: cases in memory, the codec, runs over loopback
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-.PHONY: mutants fuzz-smoke bench all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
+.PHONY: mutants check-foreign fuzz-smoke bench all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
