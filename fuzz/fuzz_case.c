@@ -3,7 +3,11 @@
  * taking that form changes neither the cases nor the form (`wringer fmt` twice is `wringer fmt` once). */
 #include "fuzz/oracle.h"
 #include "harness/case.h"
+#include "harness/embedded.h"
 #include "harness/text_buffer.h"
+
+/* No file("...") is at hand here. */
+const struct embedded_file embedded_files[] = {{0}};
 
 /* The second is small, so that large families end early and the fuzzer stays fast. */
 enum { MEMORY_CAP = 64 * 1024 * 1024, INSTANCES_CAP = 4 * 1024 * 1024 };
