@@ -124,9 +124,12 @@ fuzz-smoke: deps ## build the fuzz targets and run each for 15 seconds
 	@harness/install-deps fuzz
 	@fuzz/smoke $(B)/fuzz 15
 
-bench: all ## print figures: cases in memory, the codec, runs over loopback
+bench: all ## print figures: cases in memory, the codec, runs over loopback, groups 12 and 13 against npm ws
+	@harness/install-deps real
+	@mkdir -p $(B)/real/ws
+	@harness/tests/real/ws/build $(B)/real/ws
 	@$(MAKE) --no-print-directory $(B)/harness/bench/bench
-	@$(B)/harness/bench/bench $(B)/wringer $(B)/bench-report
+	@$(B)/harness/bench/bench $(B)/wringer $(B)/bench-report $(B)/real/ws/serve
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14

@@ -245,6 +245,14 @@ static bool word_matches(const char *pattern, const struct case_word *words)
     return false;
 }
 
+bool plan_has_tag(const struct case_definition *definition, const char *tag)
+{
+    const struct case_word *word = definition->tags;
+    while (word != NULL && strcmp(word->text, tag) != 0)
+        word = word->next;
+    return word != NULL;
+}
+
 static bool selector_matches(const char *selector, const struct case_instance *instance)
 {
     const struct case_definition *definition = instance->definition;

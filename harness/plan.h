@@ -12,6 +12,9 @@
 #include "harness/requirement.h"
 #include "harness/text_buffer.h"
 
+/* Cases with this tag send the same kind of message over and over: a few rounds of them show as much. */
+#define PLAN_TAG_VOLUME "volume"
+
 #define PLAN_MEMORY_MAX ((size_t)512 << 20)
 #define PLAN_PROBE_SUITE                                                               \
     "probe" /* cases of this suite ask what the target can do; they are never selected \
@@ -51,6 +54,9 @@ bool plan_select_delivery(struct plan *plan, enum delivery delivery);
 
 /* What a failed expect of the case means: its own level, or the strongest of its requirements. */
 enum case_level plan_level(const struct plan *plan, const struct case_definition *definition);
+
+/* Does the case have this tag? */
+bool plan_has_tag(const struct case_definition *definition, const char *tag);
 
 /* "MUST", "SHOULD", "MAY", "INFO". */
 const char *plan_level_word(enum case_level level);

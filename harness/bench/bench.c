@@ -17,7 +17,7 @@
 #include "harness/memory_driver.h"
 #include "harness/plan.h"
 
-enum { CODEC_SIZE = 1 << 20, CODEC_ROUNDS = 400, CONNECT_TRIES = 500, PORT_TEXT = 16 };
+enum { CODEC_SIZE = 1 << 20, CODEC_ROUNDS = 400, CONNECT_TRIES = 500, PORT_TEXT = 16, VOLUME_ROUNDS = 3 };
 
 static double processor_seconds(void)
 {
@@ -41,13 +41,17 @@ static void bench_memory(void)
         printf("%s", errors.text == NULL ? "out of memory\n" : errors.text);
     } else {
         struct run_settings settings = memory_settings();
-        struct ws_endpoint_config config = {
-            .role = WS_SERVER, .message_limit = 64 << 20, .close_timeout = 2000};
+        struct ws_endpoint_config config = {.role = WS_SERVER,
+                                            .message_limit = 64 << 20,
+                                            .deflate = {.enabled = true},
+                                            .close_timeout = 2000};
         size_t ok = 0, count = 0;
         double began = processor_seconds();
         for (size_t i = 0; i < plan.instance_count; i++) {
             if (plan.instances[i].definition->needs & ~settings.can)
                 continue;
+            settings.rounds_max =
+                plan_has_tag(plan.instances[i].definition, PLAN_TAG_VOLUME) ? VOLUME_ROUNDS : 0;
             enum case_level level = plan_level(&plan, plan.instances[i].definition);
             struct run *run = memory_run(&plan.instances[i], level, &settings, &config);
             ok += run != NULL && run_verdict(run)->verdict != VERDICT_FAILED;
@@ -153,51 +157,67 @@ static double processor_of(const struct rusage *usage)
            (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
 }
 
-static void bench_loopback(char *wringer, char *what, char *out, char *selector)
+/* Runs the harness against a target; prints what each of them took. `target` and `test` are whole command
+ * lines. */
+static void bench_loopback(const char *what, char *const target[], int port, char *const test[])
+{
+    pid_t echo = start(target);
+    struct rusage of_harness = {0}, of_target = {0};
+    int status = 0;
+    double began = wall_seconds();
+    bool listens = accepts(port);
+    if (listens)
+        wait4(start(test), &status, 0, &of_harness);
+    double wall = wall_seconds() - began;
+    kill(echo, SIGTERM);
+    wait4(echo, NULL, 0, &of_target);
+    double harness = processor_of(&of_harness), of_echo = processor_of(&of_target);
+    if (listens)
+        printf(
+            "over loopback, %s: exit %d, wall %.2f s; processor: harness %.2f s, target %.2f s, ratio %.2f; "
+            "peak memory: harness %.1f MiB, target %.1f MiB\n",
+            what, WIFEXITED(status) ? WEXITSTATUS(status) : -1, wall, harness, of_echo, harness / of_echo,
+            (double)of_harness.ru_maxrss / 1024, (double)of_target.ru_maxrss / 1024);
+    else
+        printf("%s does not listen\n", target[0]);
+    fflush(stdout);
+}
+
+static void bench_own_echo(char *wringer, const char *what, char *out, char *selector)
 {
     int port = free_port();
     char listen[64], url[64];
     snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
     snprintf(url, sizeof url, "ws://127.0.0.1:%d/", port);
-    char *echo_argv[] = {wringer, "echo", "--listen", listen, NULL};
-    char *test_argv[] = {wringer, "test", "-o", out, url, selector, NULL};
-    pid_t echo = start(echo_argv);
-    if (!accepts(port)) {
-        printf("the echo server does not listen\n");
-    } else {
-        struct rusage of_harness = {0}, of_target = {0};
-        int status = 0;
-        double began = wall_seconds();
-        pid_t test = start(test_argv);
-        wait4(test, &status, 0, &of_harness);
-        double wall = wall_seconds() - began;
-        kill(echo, SIGTERM);
-        wait4(echo, NULL, 0, &of_target);
-        double harness = processor_of(&of_harness), target = processor_of(&of_target);
-        printf("over loopback, %s: exit %d, wall %.2f s; processor: harness %.2f s, target %.2f s, ratio "
-               "%.2f; peak memory: "
-               "harness %.1f MiB, target %.1f MiB\n",
-               what, WIFEXITED(status) ? WEXITSTATUS(status) : -1, wall, harness, target, harness / target,
-               (double)of_harness.ru_maxrss / 1024, (double)of_target.ru_maxrss / 1024);
-        return;
-    }
-    kill(echo, SIGTERM);
-    waitpid(echo, NULL, 0);
+    char *echo[] = {wringer, "echo", "--listen", listen, NULL};
+    char *test[] = {wringer, "test", "-o", out, url, selector, NULL};
+    bench_loopback(what, echo, port, test);
+}
+
+/* Autobahn's groups 12 and 13: 216 cases of a thousand compressed messages each. `serve` takes a port. */
+static void bench_compression(char *wringer, char *serve, char *out)
+{
+    int port = free_port();
+    char number[PORT_TEXT], url[64];
+    snprintf(number, sizeof number, "%d", port);
+    snprintf(url, sizeof url, "ws://127.0.0.1:%d/", port);
+    char *echo[] = {serve, number, NULL};
+    char *test[] = {wringer, "test", "--survey", "-o", out, url, "12.*", "13.*", NULL};
+    bench_loopback("groups 12 and 13 against npm ws (some minutes)", echo, port, test);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: bench WRINGER REPORT-DIRECTORY\n");
+    if (argc != 4) {
+        fprintf(stderr, "usage: bench WRINGER REPORT-DIRECTORY SERVE\n");
         return 2;
     }
     bench_memory();
     bench_codec();
     fflush(stdout);
-    bench_loopback(argv[1], "all cases", argv[2], "*");
-    fflush(stdout);
-    bench_loopback(argv[1], "without limits.case", argv[2], "!limits");
-    fflush(stdout);
-    bench_loopback(argv[1], "only the 16 MiB messages", argv[2], "*/16777216*");
+    bench_own_echo(argv[1], "all cases", argv[2], "*");
+    bench_own_echo(argv[1], "without limits.case", argv[2], "!limits");
+    bench_own_echo(argv[1], "only the 16 MiB messages", argv[2], "*/16777216*");
+    bench_compression(argv[1], argv[3], argv[2]);
     return 0;
 }

@@ -37,14 +37,6 @@ static void print_transcript(const struct run *run)
     arena_free(&arena);
 }
 
-static bool has_tag(const struct case_definition *definition, const char *tag)
-{
-    const struct case_word *word = definition->tags;
-    while (word != NULL && strcmp(word->text, tag) != 0)
-        word = word->next;
-    return word != NULL;
-}
-
 static bool is_faultless(const struct run_verdict *verdict)
 {
     bool pass = verdict->verdict == VERDICT_OK || verdict->verdict == VERDICT_INFORMATIONAL;
@@ -63,7 +55,7 @@ START_TEST(every_case_is_ok)
         if (instance->definition->needs & ~settings.can)
             continue;
         /* A thousand messages take their time: a few show as much. */
-        settings.rounds_max = has_tag(instance->definition, "volume") ? VOLUME_ROUNDS : 0;
+        settings.rounds_max = plan_has_tag(instance->definition, PLAN_TAG_VOLUME) ? VOLUME_ROUNDS : 0;
         struct run *run = memory_run(instance, plan_level(&plan, instance->definition), &settings, &config);
         ck_assert_ptr_nonnull(run);
         const struct run_verdict *verdict = run_verdict(run);
