@@ -16,6 +16,9 @@ static void echo(tcp::socket socket)
     // The default is 16 MiB; all our targets accept 64 MiB. UTF-8 is always validated, deflate is off by
     // default.
     connection.read_message_max(64u << 20);
+    beast::websocket::permessage_deflate compression;
+    compression.server_enable = true;
+    connection.set_option(compression);
     connection.accept(error);
     while (!error) {
         beast::flat_buffer message;

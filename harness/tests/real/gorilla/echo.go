@@ -13,7 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-var upgrader = websocket.Upgrader{Subprotocols: []string{"Wringer.example"}}
+// Compression is off by default: an offer is accepted without context takeover.
+var upgrader = websocket.Upgrader{Subprotocols: []string{"Wringer.example"}, EnableCompression: true}
 
 func echo(w http.ResponseWriter, r *http.Request) {
 	connection, err := upgrader.Upgrade(w, r, nil)
