@@ -70,8 +70,8 @@ check: deps ## build and run all tests, with ASan and UBSan
 
 check-built:
 	@$(MAKE) --no-print-directory $(JOBS) B=$(B)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" tests
-	@$(B)/asan/wringer lint
 	@harness/run-tests $(B)/asan
+	@$(B)/asan/wringer lint
 
 tests: $(TEST_B) $(B)/wringer
 
