@@ -9,14 +9,15 @@
 
 enum { TEXT_MAX = 4 << 20 };
 
-/* The rows of a status that are a MUST or a SHOULD and, if asked so, that nothing cites. */
+/* The rows of a status that are a MUST or a SHOULD on servers and, if asked so, that nothing cites. */
 static void print_rows(struct text_buffer *out, const struct coverage *coverage, const char *status,
                        bool uncited, const char *title)
 {
     bool any = false;
     for (size_t i = 0; i < coverage->catalogue->count; i++) {
         const struct requirement *row = &coverage->catalogue->rows[i];
-        if (strcmp(row->status, status) != 0 || requirement_gravity(row->level) < 2 ||
+        bool server = strcmp(row->subject, "server") == 0 || strcmp(row->subject, "both") == 0;
+        if (!server || strcmp(row->status, status) != 0 || requirement_gravity(row->level) < 2 ||
             (uncited && coverage_has(coverage, i)))
             continue;
         text_print(out, "%s  %-16s %-6s  %s\n", any ? "" : title, row->id, row->level, row->rule);
