@@ -48,6 +48,15 @@ static void obey(int in, int out)
     _exit(0);
 }
 
+static void tell(const struct hand *hand, const char *orders)
+{
+    for (; *orders != '\0'; orders++) {
+        char answer;
+        ck_assert_int_eq(write(hand->in, orders, 1), 1);
+        ck_assert_int_eq(read(hand->out, &answer, 1), 1);
+    }
+}
+
 static struct hand hand_new(void)
 {
     int to[2], from[2];
@@ -63,16 +72,8 @@ static struct hand hand_new(void)
     setpgid(hand.pid, hand.pid); /* whoever comes first */
     close(to[0]);
     close(from[1]);
+    tell(&hand, "g"); /* it has come so far */
     return hand;
-}
-
-static void tell(const struct hand *hand, const char *orders)
-{
-    for (; *orders != '\0'; orders++) {
-        char answer;
-        ck_assert_int_eq(write(hand->in, orders, 1), 1);
-        ck_assert_int_eq(read(hand->out, &answer, 1), 1);
-    }
 }
 
 static void hand_end(const struct hand *hand)
