@@ -185,6 +185,8 @@ void run_measured(struct run *run, uint64_t octets)
     struct run_verdict *verdict = &run->verdict;
     uint64_t allowed = run->instance.definition->memory;
     char grown[32], limit[32], reason[RUN_TEXT_MAX];
+    if (verdict->verdict == VERDICT_SETUP || verdict->verdict == VERDICT_SKIP)
+        return; /* the case was not tried */
     print_size(grown, sizeof grown, octets);
     print_size(limit, sizeof limit, allowed);
     snprintf(reason, sizeof reason, "%s", verdict->reason);

@@ -217,6 +217,47 @@ START_TEST(a_verdict_tells_its_times)
 }
 END_TEST
 
+/* Too much memory fails a run at its level, whatever was answered; what failed already says both. */
+static const struct {
+    const char *script;
+    unsigned flags;
+    uint64_t octets;
+    enum verdict verdict;
+    const char *reason;
+} measured[] = {
+    {"101 pong:p close:1000 eof", 0, 1 << 20, VERDICT_OK,
+     "as expected; the target's memory grew by 1024 KiB"},
+    {"101 pong:p close:1000 eof", 0, (1 << 20) + 1, VERDICT_FAILED,
+     "the target's memory grew by 1024 KiB, more than 1024 KiB; otherwise: as expected"},
+    {"101 pong:p close:1000 eof", ROW_SHOULD, 20 << 20, VERDICT_NON_STRICT,
+     "grew by 20 MiB, more than 1024 KiB"},
+    {"101 pong:p close:1000 eof", ROW_INFO, 20 << 20, VERDICT_INFORMATIONAL,
+     "grew by 20 MiB, more than 1024 KiB"},
+    {"101 pong:p close:1000 eof", 0, UINT64_MAX, VERDICT_FAILED, "more than 1024 KiB"},
+    {"101 close:1000 eof", 0, 0, VERDICT_FAILED, "expected pong \"p\"; got"},
+    {"101 close:1000 eof", ROW_INFO, 0, VERDICT_INFORMATIONAL, "; the target's memory grew by 0 KiB"},
+    {"101 close:1000 eof", 0, 2 << 20, VERDICT_FAILED, "otherwise: expected pong \"p\"; got"},
+    {"refused", 0, 2 << 20, VERDICT_SETUP, "no connection"},
+};
+
+START_TEST(memory_is_judged)
+{
+    struct row row = {
+        .name = measured[_i].script,
+        .steps = "memory 1MiB\nsend ping \"p\"\nexpect pong \"p\"",
+        .script = measured[_i].script,
+        .flags = measured[_i].flags,
+    };
+    static struct scripted s;
+    scripted_play(&s, &row, CHUNK_WORDS, 0);
+    run_measured(s.run, measured[_i].octets);
+    const struct run_verdict *verdict = run_verdict(s.run);
+    ck_assert_msg(verdict->verdict == measured[_i].verdict, "%s", verdict->reason);
+    ck_assert_msg(strstr(verdict->reason, measured[_i].reason) != NULL, "%s", verdict->reason);
+    scripted_free(&s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("closing of runs");
@@ -225,6 +266,7 @@ int main(void)
     tcase_add_loop_test(cases, closings_cite_what_they_break, 0, 7);
     tcase_add_test(cases, a_clean_closing_passes_requirements);
     tcase_add_test(cases, a_verdict_tells_its_times);
+    tcase_add_loop_test(cases, memory_is_judged, 0, (int)(sizeof measured / sizeof measured[0]));
     suite_add_tcase(suite, cases);
     return scripted_run(suite);
 }

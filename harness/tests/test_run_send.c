@@ -287,6 +287,44 @@ START_TEST(flood_of_pings)
 }
 END_TEST
 
+/* `reading off` lasts until `reading on`, or until the target has taken nothing for half a second: a driver
+ * that cannot write does not ask. */
+static const struct {
+    const char *steps, *off, *on; /* what goes by while the run does not read, and what makes it read */
+} readings[] = {
+    /* a wait of the case's own is no stall */
+    {"reading off\nsend text \"a\"\nwait 2s\nreading on\nexpect text \"a\"", "+1999", "+1"},
+    {"reading off\nsend text \"a\"\nexpect text \"a\"\nreading on", "+499", "+1"},
+    {"reading off\nsend text \"a\"\nexpect text \"a\"", "+499", "tick"},
+    {"reading off\nreading on\nreading off\nsend text \"a\"\nwait 1ms\nreading on\nexpect text \"a\"", "+0",
+     "+1"},
+};
+
+START_TEST(reading_off_and_on)
+{
+    char steps[256];
+    snprintf(steps, sizeof steps, "needs echo\n%s", readings[_i].steps);
+    struct row row = {"reading", steps, "", VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, 0, NULL};
+    static struct scripted s;
+    scripted_begin(&s, &row, CHUNK_JOINED, 0);
+    run_connected(s.run, s.now);
+    scripted_pump(&s);
+    ck_assert(run_reads(s.run)); /* the response is read in any case */
+    scripted_do(&s, "101");
+    ck_assert(!run_reads(s.run));
+    scripted_do(&s, readings[_i].off);
+    ck_assert(!run_reads(s.run));
+    scripted_do(&s, readings[_i].on);
+    ck_assert(run_reads(s.run));
+    scripted_do(&s, "text:a");
+    scripted_do(&s, "close:1000");
+    scripted_flush(&s);
+    scripted_do(&s, "eof");
+    scripted_check(&s, &row, "reading");
+    scripted_free(&s);
+}
+END_TEST
+
 /* The same where the flood and the last of what was expected come in one chunk. */
 START_TEST(flood_of_pings_before_the_closing)
 {
@@ -405,6 +443,7 @@ int main(void)
     tcase_add_loop_test(cases, octets_of_frames, 0, (int)(sizeof frames / sizeof frames[0]));
     tcase_add_test(cases, octets_do_not_depend_on_the_cut);
     tcase_add_test(cases, masking_keys_differ);
+    tcase_add_loop_test(cases, reading_off_and_on, 0, (int)(sizeof readings / sizeof readings[0]));
     tcase_add_test(cases, flood_of_pings);
     tcase_add_test(cases, flood_of_pings_before_the_closing);
     tcase_add_test(cases, endless_pings);
