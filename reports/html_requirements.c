@@ -4,6 +4,7 @@
 #include "reports/html.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { CASES_SHOWN = 6 };
 
@@ -128,14 +129,23 @@ static void put_requirement(struct page *page, const struct citations *citations
     fputs("</tr>\n", out);
 }
 
-static void put_summary(struct page *page, size_t first, size_t *next)
+/* The requirement behind the last of the section that begins with `first`. */
+static size_t section_end(const struct report *report, size_t first)
+{
+    const struct journal_requirement *head = report->requirements[first];
+    size_t end = first + 1;
+    while (end < report->requirement_count && strcmp(report->requirements[end]->rfc, head->rfc) == 0 &&
+           strcmp(report->requirements[end]->section, head->section) == 0)
+        end++;
+    return end;
+}
+
+static void put_summary(struct page *page, size_t first, size_t end)
 {
     const struct journal_requirement *head = page->report->requirements[first];
-    struct score_count levels[REQUIREMENT_LEVELS];
     FILE *out = page->out;
     size_t violated = 0, untested = 0, untestable = 0;
-    score_section(page->report, page->scores[0], first, next, levels);
-    for (size_t i = first; i < *next; i++) {
+    for (size_t i = first; i < end; i++) {
         enum requirement_status gravest = REQUIREMENT_UNTESTABLE;
         for (size_t j = 0; j < page->report->target_count; j++) {
             if (page->scores[j]->status[i] > gravest)
@@ -150,7 +160,7 @@ static void put_summary(struct page *page, size_t first, size_t *next)
     fputs("</b> ", out);
     html_text(out, rfc_section_title(head->rfc, head->section));
     fputs(" <span class=n>", out);
-    html_count(out, *next - first, "requirement");
+    html_count(out, end - first, "requirement");
     if (violated > 0)
         fprintf(out, ", <em class=bad>%zu violated</em>", violated);
     if (untested > 0)
@@ -160,38 +170,77 @@ static void put_summary(struct page *page, size_t first, size_t *next)
     fputs("</span></summary>\n", out);
 }
 
-void html_requirements(struct page *page)
+static void put_section(struct page *page, const struct citations *citations, size_t first)
 {
     const struct report *report = page->report;
     FILE *out = page->out;
-    struct citations citations = {0};
-    if (!collect(report, &citations)) {
-        page->failed = true;
-        free(citations.start);
-        free(citations.cases);
-        return;
-    }
-    fputs("<section id=requirements><h2>Requirements</h2>\n<p class=lead>Every MUST and SHOULD on what "
-          "was tested, and what else its cases cite: in our words, in those of the RFC, and the cases. "
-          "Untested is what no case of this run could judge, with the reason; untestable is what shows on no "
-          "wire.</p>\n",
+    size_t end = section_end(report, first);
+    put_summary(page, first, end);
+    fputs("<div class=scroll><table class=rt><thead><tr><th scope=col>Requirement</th>"
+          "<th scope=col>Rule</th>",
           out);
-    for (size_t first = 0, next = 0; first < report->requirement_count; first = next) {
-        put_summary(page, first, &next);
-        fputs("<div class=scroll><table class=rt><thead><tr><th scope=col>Requirement</th>"
-              "<th scope=col>Rule</th>",
-              out);
-        for (size_t i = 0; i < report->target_count; i++) {
-            fputs("<th scope=col>", out);
-            html_text(out, report->target_count == 1 ? "Status" : report->targets[i].target->name);
-            fputs("</th>", out);
-        }
-        fputs("</tr></thead><tbody>\n", out);
-        for (size_t i = first; i < next; i++)
-            put_requirement(page, &citations, i);
-        fputs("</tbody></table></div></details>\n", out);
+    for (size_t i = 0; i < report->target_count; i++) {
+        fputs("<th scope=col>", out);
+        html_text(out, report->target_count == 1 ? "Status" : report->targets[i].target->name);
+        fputs("</th>", out);
     }
-    fputs("</section>\n", out);
+    fputs("</tr></thead><tbody>\n", out);
+    for (size_t i = first; i < end; i++)
+        put_requirement(page, citations, i);
+    fputs("</tbody></table></div></details>\n", out);
+}
+
+/* Something of the section was satisfied or violated by some target. */
+static bool is_exercised(const struct page *page, size_t first)
+{
+    bool exercised = false;
+    for (size_t i = first; i < section_end(page->report, first); i++) {
+        for (size_t k = 0; k < page->report->target_count; k++)
+            exercised = exercised || page->scores[k]->status[i] > REQUIREMENT_UNTESTED;
+    }
+    return exercised;
+}
+
+/* What a run of a few cases says nothing about is folded away. */
+static void put_sections(struct page *page, const struct citations *citations)
+{
+    const struct report *report = page->report;
+    FILE *out = page->out;
+    size_t silent = 0;
+    for (size_t first = 0; first < report->requirement_count; first = section_end(report, first)) {
+        if (is_exercised(page, first))
+            put_section(page, citations, first);
+        else
+            silent++;
+    }
+    if (silent == 0)
+        return;
+    fputs("<details class=rs><summary><b>Nothing was tested of ", out);
+    html_count(out, silent, "section");
+    fputs("</b></summary>\n", out);
+    for (size_t first = 0; first < report->requirement_count; first = section_end(report, first)) {
+        if (!is_exercised(page, first))
+            put_section(page, citations, first);
+    }
+    fputs("</details>\n", out);
+}
+
+void html_requirements(struct page *page)
+{
+    FILE *out = page->out;
+    struct citations citations = {0};
+    if (collect(page->report, &citations)) {
+        fputs(
+            "<section id=requirements><h2>Requirements</h2>\n<p class=lead>Every MUST and SHOULD on what "
+            "was tested, and what else its cases cite: in our words, in those of the RFC, and the cases. "
+            "Untested is what no case of this run could judge, with the reason; untestable is what shows on "
+            "no wire.</p>\n",
+            out);
+        put_sections(page, &citations);
+        fputs("</section>\n", out);
+    } else {
+        page->failed = true;
+    }
     free(citations.start);
     free(citations.cases);
 }

@@ -419,6 +419,8 @@ START_TEST(the_untested_have_reasons)
     ck_assert(why != NULL && why < strstr(untestable, "</tr>"));
     ck_assert(strstr(untestable, "untestable</span></td>") < strstr(untestable, "</tr>"));
     ck_assert_ptr_nonnull(strstr(section, "2 requirements, 1 untested, 1 untestable</span>"));
+    const char *silent = strstr(section, "<b>Nothing was tested of 1 section</b>");
+    ck_assert(silent != NULL && silent < uncited);
     free(page);
 }
 END_TEST
