@@ -414,6 +414,12 @@ struct case_instance {
 size_t case_expand(struct arena *arena, const struct case_definition *definition, enum ws_role role,
                    struct case_instance **instances);
 
+/* The same, for a caller who has many: `out` has room for case_expand_room instances (0: the case is not for
+ * this role); what they point to is in the arena. */
+size_t case_expand_room(const struct case_definition *definition, enum ws_role role);
+size_t case_expand_into(struct arena *arena, const struct case_definition *definition, enum ws_role role,
+                        struct case_instance *out);
+
 /* The value of an integer under bindings. Unbound names do not occur in a parsed case. */
 uint64_t case_integer_value(const struct case_integer *integer, const struct case_instance *instance);
 

@@ -288,20 +288,23 @@ static size_t expand_member(struct arena *arena, const struct case_instance *mem
     return count;
 }
 
-size_t case_expand(struct arena *arena, const struct case_definition *definition, enum ws_role role,
-                   struct case_instance **instances)
+size_t case_expand_room(const struct case_definition *definition, enum ws_role role)
 {
-    *instances = NULL;
     uint64_t members = case_member_count(definition);
     unsigned tests = role == WS_SERVER ? CASE_TESTS_SERVER : CASE_TESTS_CLIENT;
-    if (!(definition->roles & tests) || members > CASE_INSTANCES_MAX)
-        return 0;
-    struct case_instance *out = arena_alloc(arena, (size_t)members * 2 * sizeof *out);
+    enum { DELIVERIES = 2 };
+    return !(definition->roles & tests) || members > CASE_INSTANCES_MAX ? 0 : (size_t)members * DELIVERIES;
+}
+
+size_t case_expand_into(struct arena *arena, const struct case_definition *definition, enum ws_role role,
+                        struct case_instance *out)
+{
+    uint64_t members = case_expand_room(definition, role) == 0 ? 0 : case_member_count(definition);
     struct odometer odometer;
     odometer_begin(&odometer, definition);
     const struct case_word *wstest = definition->wstest;
     size_t count = 0;
-    for (uint64_t i = 0; out != NULL && i < members; i++) {
+    for (uint64_t i = 0; i < members; i++) {
         struct case_instance member = {.definition = definition, .role = role};
         bind_all(&member, &odometer);
         member.value = value_text(arena, &odometer);
@@ -315,6 +318,15 @@ size_t case_expand(struct arena *arena, const struct case_definition *definition
         count += added;
         odometer_next(&odometer);
     }
+    return count;
+}
+
+size_t case_expand(struct arena *arena, const struct case_definition *definition, enum ws_role role,
+                   struct case_instance **instances)
+{
+    size_t room = case_expand_room(definition, role);
+    struct case_instance *out = room == 0 ? NULL : arena_alloc(arena, room * sizeof *out);
+    size_t count = out == NULL ? 0 : case_expand_into(arena, definition, role, out);
     *instances = count > 0 ? out : NULL;
     return count;
 }

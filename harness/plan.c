@@ -111,21 +111,20 @@ static void parse_source(struct plan *plan, const struct source *source, struct 
 static bool append_instances(struct plan *plan, const struct case_definition *definition, enum ws_role role,
                              struct case_instance **list, size_t *count, size_t *room)
 {
-    struct case_instance *members = NULL;
-    size_t n = case_expand(&plan->arena, definition, role, &members);
-    if (n == 0)
+    size_t most = case_expand_room(definition, role);
+    if (most == 0)
         return true;
-    if (*count + n > *room) {
-        size_t more = (*count + n) * 2;
+    if (*count + most > *room) {
+        size_t more = (*count + most) * 2;
         struct case_instance *larger = realloc(*list, more * sizeof *larger);
         if (larger == NULL)
             return false;
         *list = larger;
         *room = more;
     }
-    memcpy(*list + *count, members, n * sizeof *members);
-    *count += n;
-    return true;
+    size_t made = case_expand_into(&plan->arena, definition, role, *list + *count);
+    *count += made;
+    return made > 0;
 }
 
 static bool expand_all(struct plan *plan, struct case_file *const *files, size_t file_count,

@@ -8,7 +8,7 @@
 #include "harness/compress.h"
 
 /* So many octets are kept at most; of what nobody uses, the oldest goes first. */
-#define PREPARED_MAX ((size_t)12 << 20)
+#define PREPARED_MAX ((size_t)8 << 20)
 
 /* A message longer than this, compressed, is made for one sender and not kept. */
 #define PREPARED_MESSAGE_MAX ((size_t)512 << 10)
