@@ -190,6 +190,24 @@ START_TEST(judges_what_it_is_told_of)
 }
 END_TEST
 
+/* A frame with opcode 11 kills this target: what is measured of the next one is its own. */
+START_TEST(judges_what_dies)
+{
+    ck_assert_int_eq(mkdir("cases", 0700), 0);
+    write_file("cases/grow.case",
+               "case deadly \"Deadly\"\n  req R6455-10.4-01\n  delivery whole\n  memory 64MiB\n"
+               "  send op=11\n  expect fail 1002\n"
+               "case harmless \"Harmless\"\n  req R6455-10.4-01\n  delivery whole\n  memory 64MiB\n"
+               "  send close 1000\n  expect close any, end\n");
+    ASSERT_WRINGER(1, "test", "--out", "r", "--cases", "cases", "--patience", "500", "--exec",
+                   exec_of("harness/tests/hostile_peer crash-on:139 {port}"), "ws://127.0.0.1:{port}", "-v");
+    ASSERT_SAID("CRASH  grow/deadly@server~whole");
+    ASSERT_SAID("OK  grow/harmless@server~whole");
+    ASSERT_SAID("; the target's memory grew by ");
+    ASSERT_SAID("2 results: 1 OK, 1 CRASH; ");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("target_memory");
@@ -200,6 +218,7 @@ int main(void)
     tcase_add_test(tests, counts_descriptors);
     tcase_add_test(tests, judges_what_it_started);
     tcase_add_test(tests, judges_what_it_is_told_of);
+    tcase_add_test(tests, judges_what_dies);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
