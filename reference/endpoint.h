@@ -130,6 +130,9 @@ void endpoint_inflate(struct ws_endpoint *endpoint, ws_time now, struct ws_event
 /* Compresses the payload of a frame, and sets `*payload` to what it is now, until the next call. */
 enum ws_error endpoint_compress(struct ws_endpoint *endpoint, bool fin, struct ws_octets *payload);
 
+/* What endpoint_compress made is in the output now, or could not be put there. */
+void endpoint_compressed_gone(struct ws_endpoint *endpoint, bool sent);
+
 /* ---- endpoint_send.c ---- */
 
 /* One frame goes into the output, which may then hold at most `limit` octets. */

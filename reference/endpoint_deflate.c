@@ -174,3 +174,14 @@ enum ws_error endpoint_compress(struct ws_endpoint *endpoint, bool fin, struct w
     *payload = (struct ws_octets){room, written};
     return WS_DONE;
 }
+
+void endpoint_compressed_gone(struct ws_endpoint *endpoint, bool sent)
+{
+    struct endpoint_deflate *deflate = endpoint->deflate;
+    ws_output_take(&deflate->compressed, 0); /* nothing waits in it: a large buffer is given back */
+    if (sent)
+        return;
+    /* The peer's window lacks what was not sent. A new one may begin empty at any time (RFC 7692 7.2.1). */
+    ws_deflater_free(deflate->deflater);
+    deflate->deflater = NULL;
+}

@@ -104,10 +104,14 @@ enum ws_error ws_endpoint_send(struct ws_endpoint *endpoint, uint8_t opcode, boo
     if (error != WS_DONE)
         return error;
     struct ws_octets payload = {octets, size};
-    if (endpoint->deflate != NULL && !ws_opcode_is_control(opcode))
+    bool compressed = endpoint->deflate != NULL && !ws_opcode_is_control(opcode);
+    if (compressed)
         error = endpoint_compress(endpoint, fin, &payload);
-    if (error == WS_DONE)
-        error = endpoint_put_frame(endpoint, opcode, fin, payload, endpoint->config.output_limit);
+    if (error != WS_DONE)
+        return error;
+    error = endpoint_put_frame(endpoint, opcode, fin, payload, endpoint->config.output_limit);
+    if (compressed)
+        endpoint_compressed_gone(endpoint, error == WS_DONE);
     if (error == WS_DONE)
         has_sent(endpoint, opcode, fin);
     return error;

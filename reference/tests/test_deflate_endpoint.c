@@ -2,6 +2,7 @@
 /* An endpoint that has agreed on permessage-deflate (RFC 7692 6, 7.2), in both roles: what it tells and which
  * close code it sends for frames in any pieces, what it sends, how much of a bomb it tells, and a client and
  * an echo that talk to each other under every agreement. */
+#include "reference/endpoint.h"
 #include "reference/tests/deflate_data.h"
 #include "reference/tests/endpoint_trace.h"
 
@@ -339,6 +340,22 @@ START_TEST(refused_for_want_of_room)
 }
 END_TEST
 
+/* A connection that carried a large message once does not keep the room for it. */
+START_TEST(room_of_a_large_message_is_given_back)
+{
+    struct ws_endpoint_config config = {
+        .role = WS_SERVER, .output_limit = SIZE_MAX, .deflate = {.enabled = true}};
+    struct ws_endpoint *endpoint = ws_endpoint_new(&config, 0);
+    struct trace told = {0};
+    trace_receive(&told, endpoint, 0, (const uint8_t *)requests[0], strlen(requests[0]));
+    struct octets zeros = data_make(4, 8 << 20);
+    ck_assert_int_eq(ws_endpoint_send(endpoint, WS_BINARY, true, zeros.at, zeros.size), WS_DONE);
+    ck_assert_uint_le(endpoint->deflate->compressed.capacity, 1 << 20);
+    free(zeros.at);
+    ws_endpoint_free(endpoint);
+}
+END_TEST
+
 /* ---- a client and an echo ---- */
 
 struct talk {
@@ -465,6 +482,7 @@ int main(void)
     tcase_add_test(tcase, a_bomb_ends_at_the_limit);
     tcase_add_test(tcase, sent_frames);
     tcase_add_test(tcase, refused_for_want_of_room);
+    tcase_add_test(tcase, room_of_a_large_message_is_given_back);
     tcase_add_loop_test(tcase, talks_under_every_agreement, 0, sizeof agreements / sizeof agreements[0]);
     Suite *suite = suite_create("deflate_endpoint");
     suite_add_tcase(suite, tcase);
