@@ -304,6 +304,7 @@
 /* The opening handshake: requests that are accepted though they had to be refused, or refused though they are
  * right (fault_request.c). */
 #define WS_FAULTS_OF_REQUESTS(X)                                                                             \
+    X(ANYTHING, "accepts-anything", "takes every request for a handshake", "R6455-4.2.1-02")                 \
     X(ANY_METHOD, "accepts-any-method", "takes handshakes of any method", "R6455-4.2.1-03")                  \
     X(METHOD_CASE, "accepts-get-in-small-letters", "takes GET in letters of either case", "R6455-4.2.1-03")  \
     X(HTTP_1_0, "accepts-http-1.0", "takes handshakes of HTTP/1.0", "R9110-7.8-05")                          \
@@ -319,6 +320,7 @@
     X(NO_HOST, "accepts-no-host", "does not miss Host", "R6455-4.2.1-05")                                    \
     X(TWO_HOSTS, "accepts-two-hosts", "takes the first of several Host header fields", "R9112-3.2-02")       \
     X(BAD_HOST, "accepts-bad-host", "takes any one Host, whatever it holds", "R9112-3.2-02")                 \
+    X(EMPTY_HOST, "accepts-empty-host", "takes an empty Host", "R6455-4.2.1-05")                             \
     X(ANY_UPGRADE, "ignores-upgrade", "does not look at Upgrade", "R6455-4.2.1-06")                          \
     X(UPGRADE_WITHIN, "accepts-websocket-within", "looks for websocket anywhere in Upgrade",                 \
       "R6455-4.2.1-06")                                                                                      \
@@ -362,6 +364,8 @@
     X(NO_WHITE_SPACE, "refuses-white-space", "refuses white space around the separators of a list",          \
       "R6455-4.3-01")                                                                                        \
     X(BODY, "ignores-body", "takes the body of the request for frames", "R9112-9.3-01")                      \
+    X(ANY_CODING, "ignores-transfer-encoding", "does not look at Transfer-Encoding", "R9112-6.3-02")         \
+    X(ANY_LENGTH, "accepts-bad-content-length", "takes a Content-Length that is none for 0", "R9112-6.3-03") \
     X(NO_CONTENT_LENGTH, "refuses-content-length", "refuses every Content-Length", "R6455-4.2.1-13")         \
     X(NO_UNKNOWN_FIELDS, "refuses-unknown-fields", "refuses header fields that it does not know",            \
       "R6455-4.2.1-13")                                                                                      \
@@ -373,7 +377,6 @@
       "R9110-5.5-01")                                                                                        \
     X(ORIGIN_WITH_500, "refuses-origin-with-500", "answers 500 to origins that it does not like",            \
       "R6455-4.2.2-08")                                                                                      \
-    X(NO_BROWSERLESS, "wants-origin", "refuses requests without Origin", "R6455-4.2.1-10")                   \
     X(ASCII_ONLY, "refuses-obs-text", "refuses octets above 127 in any header field", "R9112-2.2-01")
 
 /* The opening handshake: heads that are read wrong (fault_head.c). */
@@ -391,6 +394,8 @@
       "R9112-2.2-05")                                                                                        \
     X(BAD_LINES, "passes-over-bad-lines", "passes over lines that are no header fields", "R9112-2.2-06")     \
     X(LOOSE_LINE, "accepts-loose-request-line", "takes any white space in the request line", "R9112-3.2-01") \
+    X(NO_HTTP_VERSION, "accepts-short-request-line", "takes a request line without a version for HTTP/1.1",  \
+      "R6455-4.2.1-03")                                                                                      \
     X(UNICODE_LINES, "takes-unicode-line-ends",                                                              \
       "takes U+2028, U+0085 and overlong line feeds for ends of lines", "R9112-2.2-01")                      \
     X(NO_EMPTY_LINE, "refuses-empty-line-first", "refuses an empty line before the request line",            \
@@ -456,9 +461,9 @@
     X(REFUSES_WITH_500, "refuses-with-500", "answers 500 to requests that it does not accept",               \
       "R9112-3.2-02")                                                                                        \
     X(REFUSES_WITHOUT_RESPONSE, "refuses-without-response",                                                  \
-      "ends TCP without a response to requests that it does not accept", "R6455-4.2.1-02")                   \
+      "ends TCP without a response to requests that it does not accept", "R6455-10.7-04")                    \
     X(REFUSAL_LEAVES_TCP, "refusal-leaves-tcp-open", "leaves TCP open when it has refused a request",        \
-      "R6455-7.2.2-01")
+      "R9112-2.2-06")
 
 #define WS_FAULTS(X)           \
     WS_FAULTS_OF_JUDGEMENT(X)  \

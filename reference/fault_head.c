@@ -148,6 +148,14 @@ static void tidy_first_line(struct fault_text *text)
     }
 }
 
+/* A first line of a method and a path only becomes one of HTTP/1.1. */
+static void complete_first_line(struct fault_text *text)
+{
+    size_t end = fault_text_find(text, 0, "\r\n"), space = fault_text_find(text, 0, " /");
+    if (end != SIZE_MAX && space < end && fault_text_find(text, space + 1, " ") > end)
+        fault_text_put(text, end, 0, ws_octets_of(" HTTP/1.1"));
+}
+
 /* Whatever stands behind the request target becomes HTTP/1.1. */
 static void set_version(struct fault_text *text)
 {
@@ -211,6 +219,9 @@ static void misread(enum ws_fault fault, struct fault_text *text)
     case WS_FAULT_LOOSE_LINE:
         tidy_first_line(text);
         break;
+    case WS_FAULT_NO_HTTP_VERSION:
+        complete_first_line(text);
+        break;
     case WS_FAULT_ANY_VERSION:
         set_version(text);
         break;
@@ -218,6 +229,7 @@ static void misread(enum ws_fault fault, struct fault_text *text)
         change_unicode_line_ends(text);
         break;
     case WS_FAULT_NO_KEY:
+    case WS_FAULT_ANYTHING:
         add_key(text);
         break;
     default: /* the others read as they should */

@@ -110,6 +110,14 @@ static bool begins_with_number_13(struct ws_octets version)
            (version.size - i == 2 || version.at[i + 2] < '0' || version.at[i + 2] > '9');
 }
 
+static bool is_number(struct ws_octets value)
+{
+    for (size_t i = 0; i < value.size; i++)
+        if (value.at[i] < '0' || value.at[i] > '9')
+            return false;
+    return value.size > 0;
+}
+
 /* ---- What is not seen ---- */
 
 /* What depends on what stands in the request. */
@@ -130,6 +138,14 @@ static bool overlooks(const struct ws_endpoint *endpoint, const struct ws_head *
         return violation == WS_REQUEST_HOST_MALFORMED && count_of(head, "Host") > 1;
     case WS_FAULT_BAD_HOST:
         return violation == WS_REQUEST_HOST_MALFORMED && count_of(head, "Host") == 1;
+    case WS_FAULT_EMPTY_HOST:
+        return violation == WS_REQUEST_HOST_MALFORMED && count_of(head, "Host") == 1 &&
+               value_of(head, "Host").size == 0;
+    case WS_FAULT_ANY_CODING:
+        return violation == WS_REQUEST_BODY_PRESENT && count_of(head, "Transfer-Encoding") > 0;
+    case WS_FAULT_ANY_LENGTH:
+        return violation == WS_REQUEST_BODY_PRESENT && count_of(head, "Transfer-Encoding") == 0 &&
+               !is_number(value_of(head, "Content-Length"));
     case WS_FAULT_UPGRADE_WITHIN:
         return upgrade_wrong && has_within(value_of(head, upgrade), "websocket");
     case WS_FAULT_UPGRADE_UNICODE:
@@ -157,7 +173,7 @@ static bool is_unseen(const struct ws_endpoint *endpoint, const struct ws_head *
     for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++)
         if (unseen[i].fault == endpoint->fault->kind && unseen[i].violation == violation)
             return true;
-    return overlooks(endpoint, head, violation);
+    return endpoint->fault->kind == WS_FAULT_ANYTHING || overlooks(endpoint, head, violation);
 }
 
 /* ---- What is not liked ---- */
@@ -299,9 +315,6 @@ static enum ws_violation dislike(const struct ws_endpoint *endpoint, const struc
         break;
     case WS_FAULT_ORIGIN_WITH_500:
         disliked = count_of(head, "Origin") > 0;
-        break;
-    case WS_FAULT_NO_BROWSERLESS:
-        disliked = count_of(head, "Origin") == 0;
         break;
     case WS_FAULT_ASCII_ONLY:
         disliked = has_obs_text_anywhere(head);

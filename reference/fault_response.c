@@ -39,14 +39,15 @@ static void set_accept_of_small_letters(struct fault_text *text, const struct ws
     set_accept(text, (struct ws_octets){small, size});
 }
 
-/* The key with the white space behind it, which ends with the line. */
+/* White space behind the key counts: with a NUL behind that, which ws_accept_of_key does not take off. */
 static void set_accept_of_untrimmed(struct fault_text *text, const struct ws_octets *key)
 {
-    struct ws_octets untrimmed = key == NULL ? (struct ws_octets){0} : *key;
-    while (untrimmed.size > 0 &&
-           (untrimmed.at[untrimmed.size] == ' ' || untrimmed.at[untrimmed.size] == '\t'))
-        untrimmed.size++;
-    set_accept(text, untrimmed);
+    uint8_t untrimmed[64] = {0};
+    size_t size = key == NULL ? 0 : key->size;
+    if (size == 0 || size + 2 > sizeof untrimmed || (key->at[size] != ' ' && key->at[size] != '\t'))
+        return;
+    memcpy(untrimmed, key->at, size + 1);
+    set_accept(text, (struct ws_octets){untrimmed, size + 2});
 }
 
 /* The server's own subprotocol, where one that was offered begins so or differs in case only. */
