@@ -280,8 +280,11 @@ static bool parse_file_name(struct case_parser *parser, struct octets_atom *atom
     struct case_data *data = parse_alloc(parser, sizeof *data);
     if (data == NULL)
         return false;
-    *data = (struct case_data){.atom = atom, .place = place, .next = parser->file->data};
-    parser->file->data = data;
+    *data = (struct case_data){.atom = atom, .place = place};
+    struct case_data **last = &parser->file->data;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = data;
     atom->file = name;
     add_size(size, 1, CASE_DATA_MAX);
     return true;

@@ -109,6 +109,40 @@ START_TEST(cases_for_a_client)
 }
 END_TEST
 
+static const char with_data[] = "suite first \"First\"\ncase one \"One\"\n  level INFO\n  delivery whole\n"
+                                "  send text file(\"some.txt\")\n  send text \"-\" file(\"some.txt\")\n";
+
+/* A case finds its files in data/ beside it. */
+START_TEST(data_of_a_directory)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/data", directory);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    write_file("first.case", with_data);
+    write_file("data/some.txt", "some text");
+    bool done = plan_load(&plan, directory, WS_SERVER, &errors);
+    ck_assert_msg(done, "%s", errors.text == NULL ? "" : errors.text);
+    const struct case_step *step = plan.definitions[0]->steps;
+    char octets[10] = "";
+    ck_assert_uint_eq(octets_length(step->frame.payload, &plan.instances[0]), 9);
+    octets_read(step->next->frame.payload, &plan.instances[0], 0, (uint8_t *)octets, 10);
+    ck_assert_mem_eq(octets, "-some text", 10);
+    remove_file("data/some.txt");
+    ck_assert_int_eq(rmdir(path), 0);
+}
+END_TEST
+
+START_TEST(data_that_is_missing)
+{
+    write_file("first.case", with_data);
+    ck_assert(!plan_load(&plan, directory, WS_SERVER, &errors));
+    const char *said =
+        strstr(errors.text, "first.case:5:18: error: data/some.txt: No such file or directory\n");
+    ck_assert_msg(said != NULL, "%s", errors.text);
+    ck_assert_ptr_nonnull(strstr(said, "first.case:6:22: error: "));
+}
+END_TEST
+
 START_TEST(embedded_cases)
 {
     ck_assert(plan_load(&plan, NULL, WS_SERVER, &errors));
@@ -299,6 +333,8 @@ int main(void)
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, cases_of_a_directory);
     tcase_add_test(cases, cases_for_a_client);
+    tcase_add_test(cases, data_of_a_directory);
+    tcase_add_test(cases, data_that_is_missing);
     tcase_add_test(cases, embedded_cases);
     tcase_add_test(cases, own_probes);
     tcase_add_test(cases, all_errors_are_told);
