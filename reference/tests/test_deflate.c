@@ -188,6 +188,28 @@ START_TEST(takeover) /* RFC 7692 7.2.2, 7.2.3.2 */
 }
 END_TEST
 
+/* One octet, and three more from one or two octets before: the last that may be referred to, and the next. */
+START_TEST(the_first_octet_that_is_out_of_reach)
+{
+    static const uint8_t payloads[][5] = {{0xf2, 0x00, 0x02, 0x00, 0x00}, {0xf2, 0x00, 0x42, 0x00, 0x00}};
+    static const enum ws_deflate_fault with_nothing_before[] = {WS_DEFLATE_FINE,
+                                                                WS_DEFLATE_DISTANCE_BEFORE_START},
+                                       alone[] = {WS_DEFLATE_FINE, WS_DEFLATE_DISTANCE_INTO_EARLIER_MESSAGE};
+    for (int behind = 0; behind < 2; behind++) {
+        for (size_t i = 0; i < 2; i++) {
+            struct ws_inflater *inflater = ws_inflater_new(15, behind == 0);
+            struct inflated result = {0};
+            if (behind != 0)
+                inflate_cut(inflater, payloads[0], 5, 5, 99, &result);
+            inflate_cut(inflater, payloads[i], 5, 5, 99, &result);
+            ck_assert_int_eq(ws_inflater_fault(inflater), behind != 0 ? alone[i] : with_nothing_before[i]);
+            free(result.at);
+            ws_inflater_free(inflater);
+        }
+    }
+}
+END_TEST
+
 /* Blocks with BFINAL, and others behind them that refer to what was before (RFC 7692 7.2.1). */
 START_TEST(final_blocks)
 {
@@ -237,6 +259,9 @@ static const struct bad {
      0}, /* distances, too few */
     {"\x04\xc0\x05\x04\x00\x00\x00\x00\xa0\x01", 10, WS_DEFLATE_CODE_REPEAT, 0},
     {"\x04\xc0\x81\x05\x00\x00\x00\xc0\xa0\xff\xff\x07", 12, WS_DEFLATE_CODE_REPEAT, 0},
+    {"\x04\xc1\x21\x01\x00\x00\x00\x00\x90\xff\xaf\x05", 12, WS_DEFLATE_CODE_REPEAT, 0}, /* by one */
+    {"\x04\xe0\x81\x92\x24\x49\x92\x24\xc9\x22\xb1\xa8\x79\x64\xf5\xec\xbd\xff\xff\xdc\x07\x21", 22,
+     WS_DEFLATE_CUT_OFF, 22}, /* the block ends inside the tail, one bit before its end */
     {"\xf4\x00\x00\x00", 4, WS_DEFLATE_CODE_COUNTS, 0}, /* 287 literals */
     {"\x04\x1e\x00\x00", 4, WS_DEFLATE_CODE_COUNTS, 0}, /* 31 distances */
     {"\x1a\x03", 2, WS_DEFLATE_SYMBOL, 0},              /* length symbol 286 */
@@ -351,6 +376,7 @@ int main(void)
     tcase_add_test(tcase, the_smallest_window_is_kept);
     tcase_add_loop_test(tcase, the_edge_of_the_window, 0, 8);
     tcase_add_test(tcase, takeover);
+    tcase_add_test(tcase, the_first_octet_that_is_out_of_reach);
     tcase_add_test(tcase, final_blocks);
     tcase_add_loop_test(tcase, faults, 0, sizeof bads / sizeof bads[0]);
     tcase_add_loop_test(tcase, changed_octets, 0, DATA_KINDS);
