@@ -21,6 +21,8 @@ bool endpoint_deflate_start(struct ws_endpoint *endpoint, const struct ws_deflat
         return false;
     endpoint->deflate->agreed = *agreed;
     endpoint->judge.rsv_allowed = RSV1;
+    if (endpoint->fault != NULL)
+        fault_use_deflate(endpoint);
     return true;
 }
 
@@ -74,7 +76,10 @@ static void tell_inflated(struct ws_endpoint *endpoint, ws_time now, struct ws_o
     if (first != WS_NO_VIOLATION)
         violation = first;
     /* "subject to the constraints for the original data type again" (RFC 7692 6.1) */
-    first = ws_violation_set_first(ws_judge_inflated(&endpoint->judge, piece.at, piece.size));
+    ws_violation_set set = ws_judge_inflated(&endpoint->judge, piece.at, piece.size);
+    if (endpoint->fault != NULL)
+        set = fault_judge_inflated(endpoint, set);
+    first = ws_violation_set_first(set);
     if (first != WS_NO_VIOLATION) {
         violation = first;
         piece.size = endpoint->judge.bad;
@@ -113,6 +118,8 @@ static void inflate_piece(struct ws_endpoint *endpoint, ws_time now, struct ws_e
             return;
         }
         violation = ws_deflate_fault_violation(fault, peer_of(endpoint));
+        if (endpoint->fault != NULL)
+            violation = fault_judge_deflate(endpoint, violation);
     }
     tell_inflated(endpoint, now, (struct ws_octets){deflate->inflated, written}, progress == WS_INFLATE_END,
                   violation, event);
@@ -156,6 +163,8 @@ static bool has_deflater(struct ws_endpoint *endpoint)
 enum ws_error endpoint_compress(struct ws_endpoint *endpoint, bool fin, struct ws_octets *payload)
 {
     struct endpoint_deflate *deflate = endpoint->deflate;
+    if (endpoint->fault != NULL && !fault_compresses(endpoint, payload))
+        return WS_DONE;
     if (!has_deflater(endpoint))
         return WS_ERROR_MEMORY;
     /* Found out before: what is compressed has to be sent, for the peer's window to stay the same. */

@@ -130,7 +130,8 @@ static bool accept_request(struct ws_endpoint *endpoint, const struct ws_head *h
     struct outgoing response = {.kind = RESPONSE, .asked = head};
     endpoint->subprotocol = ws_subprotocol_select(head, endpoint->config.subprotocols);
     response.subprotocol = endpoint->subprotocol;
-    if (ws_deflate_accept(head, &endpoint->config.deflate, &agreed)) {
+    if (endpoint->fault == NULL ? ws_deflate_accept(head, &endpoint->config.deflate, &agreed)
+                                : fault_accept_deflate(endpoint, head, &agreed)) {
         if (!endpoint_deflate_start(endpoint, &agreed))
             return false;
         ws_deflate_element_build(element, &agreed);

@@ -111,6 +111,10 @@ static void take_data_payload(struct ws_endpoint *endpoint, ws_time now, const s
     uint8_t opcode = endpoint->judge.message_opcode; /* until the judge hears that the message is over */
     struct ws_octets piece = frame->payload;
     bool complete = frame->offset + piece.size == header->length;
+    if (endpoint->judge.compressed && endpoint->fault != NULL && fault_dislikes_data(endpoint, frame)) {
+        endpoint_fail(endpoint, now, WS_DEFLATE_DATA_INVALID, event);
+        return;
+    }
     if (endpoint->judge.compressed) {
         endpoint_take_compressed(endpoint, header, piece, frame->offset, complete && header->fin);
         return;

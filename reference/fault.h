@@ -465,6 +465,96 @@
     X(REFUSAL_LEAVES_TCP, "refusal-leaves-tcp-open", "leaves TCP open when it has refused a request",        \
       "R9112-2.2-06")
 
+/* permessage-deflate (fault_deflate.c, fault_sending.c). */
+#define WS_FAULTS_OF_DEFLATE(X)                                                                              \
+    X(DEFLATE_UNKNOWN, "deflate-accepts-unknown", "accepts offers with parameters that it does not know",    \
+      "R7692-7-04")                                                                                          \
+    X(DEFLATE_SERVER_BITS, "deflate-accepts-bad-server-bits",                                                \
+      "takes any server_max_window_bits for 15 that is no number from 8 to 15", "R7692-7.1.2.1-02")          \
+    X(DEFLATE_CLIENT_BITS, "deflate-accepts-bad-client-bits",                                                \
+      "takes any client_max_window_bits for 15 that is no number from 8 to 15", "R7692-7.1.2.2-02")          \
+    X(DEFLATE_ZEROS, "deflate-accepts-leading-zeros", "reads window bits with leading zeros",                \
+      "R7692-7.1.2.1-03")                                                                                    \
+    X(DEFLATE_SERVER_VALUE, "deflate-accepts-server-takeover-value",                                         \
+      "takes server_no_context_takeover with a value", "R7692-7.1.1.1-02")                                   \
+    X(DEFLATE_CLIENT_VALUE, "deflate-accepts-client-takeover-value",                                         \
+      "takes client_no_context_takeover with a value", "R7692-7.1.1.2-02")                                   \
+    X(DEFLATE_REPEATED, "deflate-accepts-repeated", "takes the last of repeated parameters", "R7692-7-06")   \
+    X(DEFLATE_ANYTHING, "deflate-accepts-anything",                                                          \
+      "accepts any offer of permessage-deflate, whatever its parameters", "R7692-7-05")                      \
+    X(DEFLATE_FIRST_ONLY, "deflate-first-offer-only", "looks at the first offer only", "R7692-7-03")         \
+    X(DEFLATE_FIRST_LINE, "deflate-first-line-only", "looks for offers on the first line only",              \
+      "R6455-9.1-07")                                                                                        \
+    X(DEFLATE_NO_TAKEOVER, "deflate-declines-takeover", "declines offers with server_no_context_takeover",   \
+      "R7692-7.1.1.1-04")                                                                                    \
+    X(DEFLATE_TWICE, "deflate-accepted-twice", "names permessage-deflate twice in its answer", "R7692-5-10") \
+    X(DEFLATE_NAMED, "deflate-named-when-declined",                                                          \
+      "names permessage-deflate in its answer though it declines it", "R7692-5-14")                          \
+    X(DEFLATE_SILENT, "deflate-accepted-silently", "compresses without having said so", "R7692-5-07")        \
+    X(DEFLATE_NO_TAKEOVER_ANSWER, "deflate-no-takeover-answer",                                              \
+      "does not name the server_no_context_takeover that it accepts", "R7692-7.1.1.1-03")                    \
+    X(DEFLATE_NO_BITS_ANSWER, "deflate-no-bits-answer",                                                      \
+      "does not name the server_max_window_bits that it accepts", "R7692-7.1.2.1-06")                        \
+    X(DEFLATE_BITS_16, "deflate-answers-16-bits", "answers server_max_window_bits=16", "R7692-7.1.2.1-07")   \
+    X(DEFLATE_CLIENT_BITS_UNASKED, "deflate-unasked-client-bits",                                            \
+      "answers client_max_window_bits to who did not offer it", "R7692-7.1.2.2-07")                          \
+    X(DEFLATE_CLIENT_BITS_BARE, "deflate-bare-client-bits",                                                  \
+      "answers client_max_window_bits without a value", "R7692-7.1.2.2-06")                                  \
+    X(DEFLATE_OWN_PARAMETER, "deflate-own-parameter", "answers with a parameter that is not defined",        \
+      "R6455-9.1-09")                                                                                        \
+    X(DEFLATE_PARAMETER_TWICE, "deflate-parameter-twice", "answers with a parameter twice", "R6455-9-04")    \
+    X(DEFLATE_WINDOW, "deflate-ignores-window", "uses a window of 15 bits whatever was agreed on",           \
+      "R7692-7.2.1-15")                                                                                      \
+    X(DEFLATE_CONTEXT_KEPT, "deflate-keeps-context",                                                         \
+      "keeps the context from message to message though it agreed not to", "R7692-7.2.1-12")                 \
+    X(DEFLATE_CONTEXT_LOST, "deflate-loses-context",                                                         \
+      "forgets the context of the client after every message", "R7692-7.2.2-06")                             \
+    X(DEFLATE_HINT_BINDS, "deflate-hint-binds",                                                              \
+      "forgets the context of a client that offered not to need it", "R7692-7.2.2-07")                       \
+    X(DEFLATE_SMALL_WINDOW, "deflate-small-window", "keeps a window of 10 bits for what the client sends",   \
+      "R7692-7.2.2-11")                                                                                      \
+    X(DEFLATE_NO_RSV1, "deflate-without-rsv1", "does not set RSV1 on what it compresses", "R7692-6-02")      \
+    X(DEFLATE_RAW, "deflate-raw-with-rsv1", "sets RSV1 on what it does not compress", "R7692-6.1-01")        \
+    X(DEFLATE_LARGE_RAW, "deflate-large-raw",                                                                \
+      "sets RSV1 on messages above 1000 octets, which it does not compress", "R7692-7.2.1-01")               \
+    X(DEFLATE_RSV1_ON_PONG, "deflate-rsv1-on-pong", "sets RSV1 on control frames", "R7692-6.1-03")           \
+    X(DEFLATE_RSV1_ON_FRAGMENT, "deflate-rsv1-on-fragments",                                                 \
+      "sends messages in fragments, with RSV1 on each", "R7692-6.1-03")                                      \
+    X(DEFLATE_TAIL_KEPT, "deflate-keeps-tail", "does not cut 00 00 ff ff from the end of a message",         \
+      "R7692-7.2.1-03")                                                                                      \
+    X(DEFLATE_CUT_TOO_FAR, "deflate-cuts-too-far", "cuts 5 octets from the end of a message",                \
+      "R7692-7.2.1-02")                                                                                      \
+    X(DEFLATE_ZLIB, "deflate-with-zlib-header", "sends a zlib header in front of the compressed data",       \
+      "R7692-7-01")                                                                                          \
+    X(DEFLATE_TYPE, "deflate-changes-type", "sends compressed messages back as text", "R7692-6.1-06")        \
+    X(DEFLATE_LOSES_OCTET, "deflate-loses-octet", "loses the last octet of compressed messages",             \
+      "R7692-6.2-01")                                                                                        \
+    X(DEFLATE_RSV1_CONTROL, "deflate-accepts-rsv1-on-control", "takes control frames with RSV1",             \
+      "R7692-6.1-04")                                                                                        \
+    X(DEFLATE_RSV1_CONTINUATION, "deflate-accepts-rsv1-on-continuation", "takes continuations with RSV1",    \
+      "R7692-6.1-05")                                                                                        \
+    X(DEFLATE_RSV2, "deflate-accepts-rsv2", "takes RSV2 and RSV3 when compression was agreed on",            \
+      "R6455-5.2-05")                                                                                        \
+    X(DEFLATE_BAD_DATA, "deflate-ignores-bad-data", "drops messages that cannot be inflated",                \
+      "R7692-7.2.2-02")                                                                                      \
+    X(DEFLATE_TEXT, "deflate-accepts-invalid-text", "checks no UTF-8 in compressed text", "R7692-6.1-08")    \
+    X(DEFLATE_INFLATES_ALL, "deflate-inflates-all", "inflates messages without RSV1 as well",                \
+      "R7692-6.2-02")                                                                                        \
+    X(DEFLATE_ONLY, "deflate-refuses-uncompressed",                                                          \
+      "refuses uncompressed messages when compression was agreed on", "R7692-6-04")                          \
+    X(DEFLATE_NO_FRAGMENTS, "deflate-refuses-fragments", "refuses compressed messages in fragments",         \
+      "R7692-6-03")                                                                                          \
+    X(DEFLATE_NO_FINAL, "deflate-refuses-final-block", "refuses data that begins with a final block",        \
+      "R7692-7.2.1-07")                                                                                      \
+    X(DEFLATE_NO_STORED, "deflate-refuses-stored-block", "refuses data that begins with a stored block",     \
+      "R7692-7.2.2-01")                                                                                      \
+    X(DEFLATE_NO_FLUSH, "deflate-refuses-flushed-fragment", "refuses fragments that end with 00 00 ff ff",   \
+      "R7692-7.2.1-08")                                                                                      \
+    X(DEFLATE_BOMB, "deflate-fails-large-with-1011",                                                         \
+      "fails the connection with 1011 when a message is too large", "R6455-10.4-01")                         \
+    X(DEFLATE_CONTROL, "deflate-inflates-pings", "inflates the payload of pings, and drops what cannot be",  \
+      "R7692-6-01")
+
 #define WS_FAULTS(X)           \
     WS_FAULTS_OF_JUDGEMENT(X)  \
     WS_FAULTS_OF_STRICTNESS(X) \
@@ -475,7 +565,8 @@
     WS_FAULTS_OF_RESOURCES(X)  \
     WS_FAULTS_OF_REQUESTS(X)   \
     WS_FAULTS_OF_HEADS(X)      \
-    WS_FAULTS_OF_RESPONSES(X)
+    WS_FAULTS_OF_RESPONSES(X)  \
+    WS_FAULTS_OF_DEFLATE(X)
 
 enum ws_fault {
     WS_NO_FAULT = 0,

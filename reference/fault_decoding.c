@@ -145,8 +145,11 @@ static void change_key(struct endpoint_fault *fault, struct ws_frame_header *hea
     }
 }
 
-static void change_header(struct endpoint_fault *fault, struct ws_frame_header *header)
+static void change_header(const struct ws_endpoint *endpoint, struct ws_frame_header *header)
 {
+    struct endpoint_fault *fault = endpoint->fault;
+    if (endpoint->deflate != NULL)
+        fault_decode_compressed(endpoint, header);
     change_length(fault, header);
     change_opcode(fault, header);
     change_key(fault, header);
@@ -233,7 +236,7 @@ void fault_decoded(struct ws_endpoint *endpoint, struct ws_frame_event *frame)
     case WS_FRAME_HEADER:
         fault->passing_over = passes_over(endpoint, &endpoint->decoder.header);
         if (!fault->passing_over)
-            change_header(fault, &endpoint->decoder.header);
+            change_header(endpoint, &endpoint->decoder.header);
         fault_keep(endpoint, &endpoint->decoder.header);
         break;
     case WS_FRAME_PAYLOAD:

@@ -5,7 +5,7 @@
 
 /* Which frames, and when. */
 enum which { ANY, DATA, CONTROL, CONTINUATION, PING, PONG, CLOSE, EMPTY };
-enum when { ALWAYS, LATER, IN_MESSAGE, AFTER_PING_IN_MESSAGE };
+enum when { ALWAYS, LATER, IN_MESSAGE, AFTER_PING_IN_MESSAGE, COMPRESSING };
 
 #define BIT(name)     (UINT64_C(1) << WS_##name)
 #define RSV           (BIT(RSV1_SET) | BIT(RSV2_SET) | BIT(RSV3_SET))
@@ -29,6 +29,9 @@ static const struct pardon {
     {WS_FAULT_RSV_ON_CONTROL, RSV, CONTROL, ALWAYS, 0},
     {WS_FAULT_RSV_ON_CONTINUATION, RSV, CONTINUATION, ALWAYS, 0},
     {WS_FAULT_RSV_LATER, RSV, ANY, LATER, 0},
+    {WS_FAULT_DEFLATE_RSV1_CONTROL, BIT(RSV1_ON_CONTROL_FRAME), ANY, ALWAYS, 0},
+    {WS_FAULT_DEFLATE_RSV1_CONTINUATION, BIT(RSV1_ON_CONTINUATION), ANY, ALWAYS, 0},
+    {WS_FAULT_DEFLATE_RSV2, BIT(RSV2_SET) | BIT(RSV3_SET), ANY, COMPRESSING, 0},
     {WS_FAULT_PING_UNFINISHED, BIT(CONTROL_FRAME_FRAGMENTED), PING, ALWAYS, 0},
     {WS_FAULT_PONG_UNFINISHED, BIT(CONTROL_FRAME_FRAGMENTED), PONG, ALWAYS, 0},
     {WS_FAULT_CLOSE_UNFINISHED, BIT(CONTROL_FRAME_FRAGMENTED), CLOSE, ALWAYS, 0},
@@ -95,6 +98,8 @@ static bool is_when(enum when when, const struct ws_endpoint *endpoint)
         return endpoint->fault->fragments > 0;
     case AFTER_PING_IN_MESSAGE:
         return endpoint->fault->ping_in_message;
+    case COMPRESSING:
+        return endpoint->deflate != NULL;
     }
     return false;
 }
@@ -159,6 +164,8 @@ ws_violation_set fault_judge_header(struct ws_endpoint *endpoint, const struct w
 {
     struct endpoint_fault *fault = endpoint->fault;
     set = pardon(endpoint, set) | dislike(endpoint, header);
+    if (endpoint->deflate != NULL)
+        set |= fault_dislike_compressed(endpoint, header);
     if (fault->kind == WS_FAULT_LONGER_FORM_16 && header->length_form == WS_LENGTH_16)
         set &= ~BIT(LENGTH_NOT_MINIMAL);
     if (fault->kind == WS_FAULT_LONGER_FORM_64 && header->length_form == WS_LENGTH_64)

@@ -189,6 +189,7 @@ static void edit_101(const struct ws_endpoint *endpoint, struct fault_text *text
         break;
     }
     edit_accept(endpoint, text);
+    fault_edit_deflate(endpoint, text);
     edit_subprotocol(endpoint, text);
 }
 

@@ -84,6 +84,46 @@ static enum ws_error put_halves(struct ws_endpoint *endpoint, struct leaving *le
                             : put_other(endpoint, leaving, WS_CONTINUATION, true, second, second_size);
 }
 
+/* A compressed message. */
+static void change_compressed(struct endpoint_fault *fault, struct leaving *leaving)
+{
+    switch (fault->kind) {
+    case WS_FAULT_DEFLATE_NO_RSV1:
+        leaving->header.rsv = 0;
+        break;
+    case WS_FAULT_DEFLATE_TAIL_KEPT:
+        memcpy(leaving->octets + leaving->size, "\x00\x00\xFF\xFF", 4);
+        set_size(leaving, leaving->size + 4);
+        break;
+    case WS_FAULT_DEFLATE_CUT_TOO_FAR:
+        set_size(leaving, leaving->size > 5 ? leaving->size - 5 : 0);
+        break;
+    case WS_FAULT_DEFLATE_ZLIB: /* RFC 1950 2.2 */
+        memmove(leaving->octets + 2, leaving->octets, leaving->size);
+        memcpy(leaving->octets, "\x78\x9C", 2);
+        set_size(leaving, leaving->size + 2);
+        break;
+    case WS_FAULT_DEFLATE_TYPE:
+        leaving->header.opcode = WS_TEXT;
+        break;
+    default: /* not a fault of compressed messages */
+        break;
+    }
+}
+
+/* In two frames, both with the RSV bits of the message. */
+static enum ws_error put_parts(struct ws_endpoint *endpoint, const struct leaving *leaving)
+{
+    struct leaving first = *leaving, second = *leaving;
+    set_size(&first, leaving->size / 2);
+    first.header.fin = false;
+    second.octets += first.size;
+    set_size(&second, leaving->size - first.size);
+    second.header.opcode = WS_CONTINUATION;
+    enum ws_error error = put(endpoint, &first);
+    return error == WS_DONE ? put(endpoint, &second) : error;
+}
+
 static void change_message(struct endpoint_fault *fault, struct leaving *leaving)
 {
     static const uint8_t byte_order_mark[] = {0xEF, 0xBB, 0xBF};
@@ -133,6 +173,8 @@ static enum ws_error put_message(struct ws_endpoint *endpoint, struct leaving *l
     enum ws_error error = WS_DONE;
     fault->messages_sent++;
     change_message(fault, leaving);
+    if (endpoint->deflate != NULL)
+        change_compressed(fault, leaving);
     switch (fault->kind) {
     case WS_FAULT_LOSES_MESSAGE:
         return fault->messages_sent == 2 ? WS_DONE : put(endpoint, leaving);
@@ -150,6 +192,8 @@ static enum ws_error put_message(struct ws_endpoint *endpoint, struct leaving *l
             error =
                 put_other(endpoint, leaving, fault->kind == WS_FAULT_SENDS_OPCODE_3 ? 3 : 11, true, NULL, 0);
         return error == WS_DONE ? put(endpoint, leaving) : error;
+    case WS_FAULT_DEFLATE_RSV1_ON_FRAGMENT:
+        return endpoint->deflate != NULL ? put_parts(endpoint, leaving) : put(endpoint, leaving);
     case WS_FAULT_SENDS_TWICE:
         error = put(endpoint, leaving);
         return error == WS_DONE ? put(endpoint, leaving) : error;
@@ -234,6 +278,10 @@ static enum ws_error put_pong(struct ws_endpoint *endpoint, struct leaving *leav
         if (leaving->size == WS_CONTROL_PAYLOAD_MAX)
             return WS_DONE;
         break;
+    case WS_FAULT_DEFLATE_CONTROL:
+        if (endpoint->deflate != NULL && leaving->size > 0)
+            return WS_DONE;
+        break;
     case WS_FAULT_PONG_TWICE:
         (void)put(endpoint, leaving);
         break;
@@ -306,6 +354,10 @@ static void change_close(const struct ws_endpoint *endpoint, struct leaving *lea
         if (!answer)
             set_code(leaving, 1000);
         break;
+    case WS_FAULT_DEFLATE_BOMB:
+        if (!answer && code == 1009)
+            set_code(leaving, 1011);
+        break;
     case WS_FAULT_FAILS_NOT_1007:
         if (!answer && code == 1007)
             set_code(leaving, 1002);
@@ -340,8 +392,9 @@ static void mask(struct leaving *leaving)
     memcpy(leaving->header.masking_key, (const uint8_t[4]){0x37, 0xFA, 0x21, 0x3D}, 4);
 }
 
-static void change_header(const struct endpoint_fault *fault, struct leaving *leaving)
+static void change_header(const struct ws_endpoint *endpoint, struct leaving *leaving)
 {
+    const struct endpoint_fault *fault = endpoint->fault;
     struct ws_frame_header *header = &leaving->header;
     bool control = ws_opcode_is_control(header->opcode);
     bool in_16 = header->length_form == WS_LENGTH_16;
@@ -365,6 +418,10 @@ static void change_header(const struct endpoint_fault *fault, struct leaving *le
         break;
     case WS_FAULT_SETS_RSV3:
         header->rsv = control ? 1 : 0;
+        break;
+    case WS_FAULT_DEFLATE_RSV1_ON_PONG:
+        if (control && endpoint->deflate != NULL)
+            header->rsv = 4;
         break;
     case WS_FAULT_ECHOES_RSV:
         header->rsv = fault->frames_sent >= 64 ? 1 : 0;
@@ -407,7 +464,7 @@ enum ws_error fault_put_frame(struct ws_endpoint *endpoint, const struct ws_fram
         return WS_ERROR_MEMORY;
     if (payload.size > 0)
         memcpy(leaving.octets, payload.at, payload.size);
-    change_header(endpoint->fault, &leaving);
+    change_header(endpoint, &leaving);
     enum ws_error error;
     switch (header->opcode) {
     case WS_PONG:

@@ -8,6 +8,7 @@
  *   fault_sending.c     frames that are sent wrong
  *   fault_closing.c     the end of the connection
  *   fault_resources.c   what is kept and what is lost
+ *   fault_deflate.c     permessage-deflate
  *   fault_request.c     requests that are judged wrong
  *   fault_head.c        heads that are read wrong
  *   fault_response.c    responses that are wrong
@@ -62,6 +63,34 @@ ws_violation_set fault_judge_header(struct ws_endpoint *endpoint, const struct w
                                     ws_violation_set set);
 ws_violation_set fault_judge_payload(struct ws_endpoint *endpoint, const uint8_t *octets, size_t size);
 ws_violation_set fault_judge_end(struct ws_endpoint *endpoint, bool fin);
+
+/* ---- fault_deflate.c ---- */
+
+/* Instead of ws_deflate_accept. */
+bool fault_accept_deflate(const struct ws_endpoint *endpoint, const struct ws_head *head,
+                          struct ws_deflate_parameters *agreed);
+
+/* Changes the extensions of a 101 response. */
+struct fault_text;
+void fault_edit_deflate(const struct ws_endpoint *endpoint, struct fault_text *text);
+
+/* Changes what was agreed on into what the faulty server uses. */
+void fault_use_deflate(struct ws_endpoint *endpoint);
+
+/* Whether a payload is compressed before it is sent; may cut it. */
+bool fault_compresses(const struct ws_endpoint *endpoint, struct ws_octets *payload);
+
+/* A header that was decoded is taken for that of a compressed message. */
+void fault_decode_compressed(const struct ws_endpoint *endpoint, struct ws_frame_header *header);
+
+/* What the faulty server sees of the violations that inflated octets have, and that compressed ones have. */
+ws_violation_set fault_judge_inflated(const struct ws_endpoint *endpoint, ws_violation_set set);
+enum ws_violation fault_judge_deflate(const struct ws_endpoint *endpoint, enum ws_violation violation);
+
+/* Headers, and pieces of compressed payload, that are right but not liked. */
+ws_violation_set fault_dislike_compressed(const struct ws_endpoint *endpoint,
+                                          const struct ws_frame_header *header);
+bool fault_dislikes_data(const struct ws_endpoint *endpoint, const struct ws_frame_event *frame);
 
 /* ---- fault_sending.c ---- */
 
