@@ -14,8 +14,10 @@
 #include "harness/memory_driver.h"
 
 enum {
+    SAMPLES =
+        4, /* members of a family that stand for all where the case does not cite what the fault breaks */
     HEAVY_MICROSECONDS =
-        1500, /* an instance that takes the processor longer is run only where it is needed */
+        1000, /* an instance that takes the processor longer is run only where it is needed */
     MESSAGE_LIMIT = 64 << 20,
     CLOSE_TIMEOUT = 2000, /* ms, less than the patience of a run */
     PROCESSES_MAX = 64
@@ -33,6 +35,9 @@ struct faultless {
     enum verdict verdict;
     bool heavy;
 };
+
+/* When an instance is run against a fault: always; or only while no case has named the fault. */
+enum pass { PASS_FIRST, PASS_REST, PASS_HEAVY };
 
 struct job {
     struct mutants *mutants;
@@ -107,7 +112,8 @@ static bool runs(const struct plan *plan, size_t instance)
     return plan->selected[instance] && can_run(plan->instances[instance].definition);
 }
 
-static void run_one(struct job *job, enum ws_fault fault, size_t index)
+/* Returns the cell. */
+static unsigned run_one(struct job *job, enum ws_fault fault, size_t index)
 {
     const struct plan *plan = job->mutants->plan;
     const struct case_instance *instance = &plan->instances[index];
@@ -121,7 +127,7 @@ static void run_one(struct job *job, enum ws_fault fault, size_t index)
     struct run *run = memory_run(instance, plan_level(plan, instance->definition), &settings, &config);
     if (run == NULL) {
         atomic_store(&job->table->out_of_memory, true);
-        return;
+        return 0;
     }
     const struct run_verdict *verdict = run_verdict(run);
     uint8_t *cell = &job->table->cells[fault * plan->instance_count + index];
@@ -139,6 +145,7 @@ static void run_one(struct job *job, enum ws_fault fault, size_t index)
         *cell = (uint8_t)judge(verdict, job->faultless[index].verdict, fault, instance->definition);
     }
     run_free(run);
+    return *cell;
 }
 
 /* ---- Pieces of work: each takes the next until there are none ---- */
@@ -149,26 +156,51 @@ static void run_faultless(struct job *job)
     const struct plan *plan = job->mutants->plan;
     for (size_t i; (i = atomic_fetch_add(&job->table->next, 1)) < plan->instance_count;)
         if (runs(plan, i))
-            run_one(job, WS_NO_FAULT, i);
+            (void)run_one(job, WS_NO_FAULT, i);
 }
 
-/* The faults, by fault: all light instances, and the heavy ones if nothing else names it. */
-static void run_faults(struct job *job)
+/* Of a family with many members, some stand for all where the case is about something else. */
+static bool stands_for_all(size_t member, size_t members)
+{
+    size_t stride = members / SAMPLES | 1; /* odd, so that it meets every delivery */
+    return members <= SAMPLES || member % stride == 0;
+}
+
+/* Which instances of a case are run against a fault, in which pass. */
+static enum pass pass_of(const struct job *job, enum ws_fault fault, size_t definition, size_t instance)
+{
+    const size_t *first = job->mutants->first + definition;
+    if (job->faultless[instance].heavy)
+        return PASS_HEAVY;
+    return cites(job->mutants->plan->definitions[definition], ws_fault_facts(fault)->requirement) ||
+                   stands_for_all(instance - first[0], first[1] - first[0])
+               ? PASS_FIRST
+               : PASS_REST;
+}
+
+static unsigned run_pass(struct job *job, enum ws_fault fault, enum pass pass)
 {
     const struct plan *plan = job->mutants->plan;
+    unsigned saw = 0;
+    for (size_t d = 0; d < plan->definition_count; d++) {
+        for (size_t i = job->mutants->first[d]; i < job->mutants->first[d + 1]; i++) {
+            if (pass != PASS_FIRST && (saw & MUTANT_NAMED))
+                return saw;
+            if (runs(plan, i) && pass_of(job, fault, d, i) == pass)
+                saw |= run_one(job, fault, i);
+        }
+    }
+    return saw;
+}
+
+/* The faults, by fault: first what is light, the rest only while nothing names it. */
+static void run_faults(struct job *job)
+{
     for (size_t f; (f = atomic_fetch_add(&job->table->next, 1)) < WS_FAULT_COUNT;) {
         enum ws_fault fault = (enum ws_fault)f;
-        if (!job->mutants->wanted[f])
-            continue;
-        unsigned saw = 0;
-        for (int heavy = 0; heavy < 2; heavy++) {
-            for (size_t i = 0; i < plan->instance_count && !(heavy == 1 && (saw & MUTANT_NAMED)); i++) {
-                if (!runs(plan, i) || job->faultless[i].heavy != (heavy == 1))
-                    continue;
-                run_one(job, fault, i);
-                saw |= job->table->cells[f * plan->instance_count + i];
-            }
-        }
+        unsigned saw = job->mutants->wanted[f] ? 0 : MUTANT_NAMED;
+        for (enum pass pass = PASS_FIRST; pass <= PASS_HEAVY && !(saw & MUTANT_NAMED); pass++)
+            saw |= run_pass(job, fault, pass);
     }
 }
 
@@ -182,11 +214,9 @@ static void prove_case(struct job *job, size_t d)
         if (!job->mutants->wanted[f] || !cites(definition, ws_fault_facts((enum ws_fault)f)->requirement))
             continue;
         for (size_t i = first[d]; i < first[d + 1]; i++) {
-            uint8_t *cell = &job->table->cells[f * plan->instance_count + i];
-            if (!runs(plan, i) || (*cell & MUTANT_RAN))
+            if (!runs(plan, i) || (mutants_cell(job->mutants, (enum ws_fault)f, i) & MUTANT_RAN))
                 continue;
-            run_one(job, (enum ws_fault)f, i);
-            if (*cell & MUTANT_CASE_NAMES)
+            if (run_one(job, (enum ws_fault)f, i) & MUTANT_CASE_NAMES)
                 return;
         }
     }

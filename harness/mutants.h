@@ -31,10 +31,11 @@ struct mutants {
 };
 
 /* Runs the selected instances against the wanted faults, with as many processes as there are processors.
- * Instances that take a processor much time are run only where nothing lighter named the fault, or, one fault
- * after the other, until their case has caught one that it cites: every fault is still caught by some case if
- * any can, and every case catches some fault if it can. False with the reason in `errors`; free with
- * mutants_free either way. */
+ * Every case is run against every fault; but of a family with many members, only some where the case does not
+ * cite what the fault breaks; and instances that take a processor much time only where nothing lighter named
+ * the fault, or, one fault after the other, until their case has caught one that it cites. So every fault
+ * that some instance can catch is caught, and every case that can catch some fault catches one. False with
+ * the reason in `errors`; free with mutants_free either way. */
 bool mutants_run(struct mutants *mutants, const struct plan *plan, struct text_buffer *errors);
 void mutants_free(struct mutants *mutants);
 

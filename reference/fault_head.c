@@ -166,6 +166,14 @@ static void set_version(struct fault_text *text)
         fault_text_put(text, at, end - at, ws_octets_of("HTTP/1.1"));
 }
 
+/* The whole first line becomes a right one. */
+static void set_line(struct fault_text *text)
+{
+    size_t end = fault_text_find(text, 0, "\r\n");
+    if (end != SIZE_MAX)
+        fault_text_put(text, 0, end, ws_octets_of("GET / HTTP/1.1"));
+}
+
 /* What Unicode, or a careless decoder, takes for the end of a line. */
 static void change_unicode_line_ends(struct fault_text *text)
 {
@@ -224,6 +232,9 @@ static void misread(enum ws_fault fault, struct fault_text *text)
         break;
     case WS_FAULT_ANY_VERSION:
         set_version(text);
+        break;
+    case WS_FAULT_ANY_LINE:
+        set_line(text);
         break;
     case WS_FAULT_UNICODE_LINES:
         change_unicode_line_ends(text);

@@ -45,6 +45,16 @@ static size_t count_of(const struct ws_head *head, const char *name)
     return count;
 }
 
+/* Of the last header field of that name. */
+static struct ws_octets last_of(const struct ws_head *head, const char *name)
+{
+    struct ws_octets value = {0};
+    for (size_t i = 0; i < head->field_count; i++)
+        if (ws_octets_equal_ignoring_case(head->fields[i].name, ws_octets_of(name)))
+            value = head->fields[i].value;
+    return value;
+}
+
 static bool is(struct ws_octets octets, const char *text)
 {
     return ws_octets_equal(octets, ws_octets_of(text));
@@ -275,6 +285,10 @@ static enum ws_violation dislike(const struct ws_endpoint *endpoint, const struc
     case WS_FAULT_FIRST_LINE:
         disliked = !has_within(value_of(head, upgrade), "websocket") ||
                    !has_within(value_of(head, connection), "upgrade") || count_of(head, extensions) > 1;
+        break;
+    case WS_FAULT_LAST_LINE:
+        disliked = !has_within(last_of(head, upgrade), "websocket") ||
+                   !has_within(last_of(head, connection), "upgrade");
         break;
     case WS_FAULT_NO_EMPTY_MEMBERS:
         disliked = has_empty_member(head, upgrade) || has_empty_member(head, connection) ||

@@ -14,12 +14,12 @@ static const char accept_name[] = "Sec-WebSocket-Accept:", protocol_name[] = "Se
 static void add_field(struct fault_text *text, const char *name, struct ws_octets value)
 {
     fault_text_add_line(text, "\r\n");
-    size_t at = fault_text_find(text, 0, "\r\n");
+    size_t at = fault_text_line_behind_status(text);
     if (at == SIZE_MAX)
         return;
-    fault_text_put(text, at + 2, 0, value);
-    fault_text_put(text, at + 2, 0, ws_octets_of(": "));
-    fault_text_put(text, at + 2, 0, ws_octets_of(name));
+    fault_text_put(text, at, 0, value);
+    fault_text_put(text, at, 0, ws_octets_of(": "));
+    fault_text_put(text, at, 0, ws_octets_of(name));
 }
 
 static void set_accept(struct fault_text *text, struct ws_octets key)
@@ -171,6 +171,10 @@ static void edit_101(const struct ws_endpoint *endpoint, struct fault_text *text
     case WS_FAULT_BODY_IN_101:
         fault_text_put(text, text->size, 0, ws_octets_of("switched\r\n"));
         break;
+    case WS_FAULT_DEFLATE_ALWAYS:
+        if (ws_head_find(request, "Sec-WebSocket-Extensions", NULL) == NULL)
+            fault_text_add_line(text, "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+        break;
     case WS_FAULT_EXTENSION_NOT_OFFERED:
         fault_text_add_line(text, "Sec-WebSocket-Extensions: x-unoffered\r\n");
         break;
@@ -251,6 +255,14 @@ bool fault_refuses_silently(const struct ws_endpoint *endpoint, enum ws_violatio
         return violation == WS_HEAD_START_LINE_MALFORMED;
     case WS_FAULT_DROPS_LONG_TARGET:
         return violation == WS_HEAD_START_LINE_TOO_LONG;
+    case WS_FAULT_DROPS_FOLD:
+        return violation == WS_HEAD_FIELD_FOLDED;
+    case WS_FAULT_DROPS_CR:
+        return violation == WS_HEAD_BARE_CARRIAGE_RETURN;
+    case WS_FAULT_DROPS_NUL:
+        return violation == WS_HEAD_FIELD_VALUE_MALFORMED;
+    case WS_FAULT_DROPS_INDENT:
+        return violation == WS_HEAD_FIELDS_AFTER_WHITE_SPACE;
     case WS_FAULT_DROPS_LARGE_HEAD:
         return violation == WS_HEAD_TOO_LARGE || violation == WS_HEAD_TOO_MANY_FIELDS;
     default: /* the others answer */

@@ -142,6 +142,10 @@ static void change_message(struct endpoint_fault *fault, struct leaving *leaving
     case WS_FAULT_LOSES_LAST_OCTET:
         set_size(leaving, size > 0 ? size - 1 : 0);
         break;
+    case WS_FAULT_ADDS_OCTET:
+        leaving->octets[size] = 'x';
+        set_size(leaving, size + 1);
+        break;
     case WS_FAULT_LOSES_LAST_OCTET_LONG:
         set_size(leaving, size >= LARGE ? size - 1 : size);
         break;
@@ -178,6 +182,8 @@ static enum ws_error put_message(struct ws_endpoint *endpoint, struct leaving *l
     switch (fault->kind) {
     case WS_FAULT_LOSES_MESSAGE:
         return fault->messages_sent == 2 ? WS_DONE : put(endpoint, leaving);
+    case WS_FAULT_LOSES_LARGE:
+        return leaving->size >= 1 << 20 ? WS_DONE : put(endpoint, leaving);
     case WS_FAULT_SENDS_REORDERED:
         return leaving->size > 125 ? put_halves(endpoint, leaving, true) : put(endpoint, leaving);
     case WS_FAULT_SENDS_INTERLEAVED:
@@ -412,6 +418,9 @@ static void change_header(const struct ws_endpoint *endpoint, struct leaving *le
         break;
     case WS_FAULT_SETS_RSV1:
         header->rsv = 4;
+        break;
+    case WS_FAULT_SETS_RSV1_LARGE:
+        header->rsv = leaving->size > 500 ? 4 : header->rsv;
         break;
     case WS_FAULT_SETS_RSV2:
         header->rsv = control ? 0 : 2;

@@ -40,9 +40,16 @@ void fault_text_replace_line(struct fault_text *text, const char *what, const ch
         fault_text_put(text, place, end + 2 - place, ws_octets_of(with));
 }
 
+size_t fault_text_line_behind_status(const struct fault_text *text)
+{
+    size_t final = fault_text_find(text, 0, "101 Switching");
+    size_t end = fault_text_find(text, final == SIZE_MAX ? 0 : final, "\r\n");
+    return end == SIZE_MAX ? SIZE_MAX : end + 2;
+}
+
 void fault_text_add_line(struct fault_text *text, const char *line)
 {
-    size_t end = fault_text_find(text, 0, "\r\n");
-    if (end != SIZE_MAX)
-        fault_text_put(text, end + 2, 0, ws_octets_of(line));
+    size_t at = fault_text_line_behind_status(text);
+    if (at != SIZE_MAX)
+        fault_text_put(text, at, 0, ws_octets_of(line));
 }
