@@ -63,7 +63,8 @@
     X(TOP_BIT, "accepts-top-bit", "waits for 2^63 octets and more when a length announces them",             \
       "R6455-5.2-13")                                                                                        \
     X(LENGTH_TRUSTED, "trusts-announced-length", "waits for any length that is announced", "R6455-10.4-01")  \
-    X(DIES_OF_LENGTH, "dies-of-announced-length", "ends TCP when a payload of 1 GiB or more is announced", "R6455-10.4-01") \
+    X(DIES_OF_LENGTH, "dies-of-announced-length", "ends TCP when a payload of 1 GiB or more is announced",   \
+      "R6455-10.4-01")                                                                                       \
     X(LENGTH_SUM_OVERFLOWS, "overflows-message-length",                                                      \
       "has no limit on the sum of the lengths of fragments", "R6455-10.4-01")                                \
     X(CONTINUATION_IGNORED, "ignores-stray-continuation", "passes over a continuation of nothing",           \
@@ -200,7 +201,8 @@
     X(SETS_RSV1, "sets-rsv1", "sets RSV1 without an extension", "R6455-5.2-03")                             \
     X(SETS_RSV2, "sets-rsv2", "sets RSV2 on data frames", "R6455-5.2-03")                                   \
     X(SETS_RSV3, "sets-rsv3", "sets RSV3 on control frames", "R6455-5.2-03")                                \
-    X(SETS_RSV1_LARGE, "sets-rsv1-on-large", "sets RSV1 on messages above 500 octets though nothing was offered", "R6455-9.1-16") \
+    X(SETS_RSV1_LARGE, "sets-rsv1-on-large",                                                                \
+      "sets RSV1 on messages above 500 octets though nothing was offered", "R6455-9.1-16")                  \
     X(ECHOES_RSV, "sets-rsv-after-64", "sets RSV bits from the 64th frame on", "R6455-5.2-03")              \
     X(SENDS_OPCODE_3, "sends-opcode-3", "sends a frame with opcode 3 before its first message",             \
       "R6455-5.2-07")                                                                                       \
@@ -228,8 +230,8 @@
     X(SENDS_WRONG_TYPE, "echoes-as-binary", "sends every message back as binary", "R6455-6.2-03")           \
     X(SENDS_TEXT_TYPE, "echoes-as-text", "sends every message back as text", "R6455-5.6-01")                \
     X(LOSES_LAST_OCTET, "drops-last-octet", "loses the last octet of a message", "R6455-6.2-04")            \
-    X(ADDS_OCTET, "adds-octet", "adds an octet to every message", "R6455-5.2-17") \
-    X(LOSES_LARGE, "loses-large-message", "does not send messages of 1 MiB and more back", "R6455-6.1-09") \
+    X(ADDS_OCTET, "adds-octet", "adds an octet to every message", "R6455-5.2-17")                           \
+    X(LOSES_LARGE, "loses-large-message", "does not send messages of 1 MiB and more back", "R6455-6.1-09")  \
     X(LOSES_LAST_OCTET_LONG, "drops-octet-at-65536", "loses the last octet of messages above 65535",        \
       "R6455-5.2-12")                                                                                       \
     X(CHANGES_OCTET, "changes-octet-at-4096", "changes octet 4096 of a message", "R6455-6.2-04")            \
@@ -338,7 +340,8 @@
     X(CONNECTION_ALONE, "wants-upgrade-alone", "takes no list in Connection", "R6455-4.2.1-07")              \
     X(FIRST_LINE, "reads-first-line-only", "reads the first of several header fields of a name only",        \
       "R9110-5.2-01")                                                                                        \
-    X(LAST_LINE, "reads-last-line-only", "reads the last of several header fields of a name only", "R9110-5.2-01") \
+    X(LAST_LINE, "reads-last-line-only", "reads the last of several header fields of a name only",           \
+      "R9110-5.2-01")                                                                                        \
     X(NO_EMPTY_MEMBERS, "refuses-empty-members", "refuses lists with empty members", "R9110-5.6.1.2-01")     \
     X(NO_KEY, "accepts-no-key", "does not miss Sec-WebSocket-Key", "R6455-4.2.1-08")                         \
     X(ANY_KEY, "accepts-any-key", "takes any key", "R6455-4.2.1-08")                                         \
@@ -392,11 +395,12 @@
     X(NUL_DROPPED, "drops-nul", "leaves NUL out of values", "R9110-5.5-02")                                  \
     X(CR_ENDS_LINE, "takes-cr-for-line-end", "takes a CR alone for the end of a line", "R9112-2.2-03")       \
     X(CR_DROPPED, "drops-cr", "leaves a CR alone out of values", "R9112-2.2-03")                             \
-    X(DROPS_FOLD, "drops-folds", "ends TCP without a response at a folded header field", "R9112-5.2-02") \
-    X(DROPS_CR, "drops-request-with-cr", "ends TCP without a response at a CR alone", "R9112-2.2-03") \
-    X(DROPS_NUL, "drops-request-with-nul", "ends TCP without a response at a NUL", "R9110-5.5-02") \
-    X(DROPS_INDENT, "drops-indented-field", "ends TCP without a response at white space before the first header field", "R9112-2.2-05") \
-    X(ANY_LINE, "accepts-any-request-line", "does not look at the request line", "R9112-3.2-01") \
+    X(DROPS_FOLD, "drops-folds", "ends TCP without a response at a folded header field", "R9112-5.2-02")     \
+    X(DROPS_CR, "drops-request-with-cr", "ends TCP without a response at a CR alone", "R9112-2.2-03")        \
+    X(DROPS_NUL, "drops-request-with-nul", "ends TCP without a response at a NUL", "R9110-5.5-02")           \
+    X(DROPS_INDENT, "drops-indented-field",                                                                  \
+      "ends TCP without a response at white space before the first header field", "R9112-2.2-05")            \
+    X(ANY_LINE, "accepts-any-request-line", "does not look at the request line", "R9112-3.2-01")             \
     X(FOLD_AS_FIELD, "takes-folds-for-fields",                                                               \
       "takes the lines of a folded header field for fields of their own", "R9112-5.2-02")                    \
     X(FOLD_JOINED, "joins-folds", "joins folded lines without a space", "R9112-5.2-02")                      \
@@ -441,7 +445,8 @@
     X(CHUNKED_101, "transfer-encoding-in-101", "sends Transfer-Encoding: chunked with 101", "R9112-6.3-01")  \
     X(BODY_IN_101, "body-in-101", "sends text behind the head of its 101", "R6455-4.2.2-29")                 \
     X(EXTENSION_NOT_OFFERED, "unoffered-extension", "names an extension that was not offered", "R6455-9-03") \
-    X(DEFLATE_ALWAYS, "deflate-without-offer", "names permessage-deflate though nothing was offered", "R6455-4.2.2-19") \
+    X(DEFLATE_ALWAYS, "deflate-without-offer", "names permessage-deflate though nothing was offered",        \
+      "R6455-4.2.2-19")                                                                                      \
     X(EXTENSION_ECHOED, "echoes-extensions", "names the extensions that were offered, though it has none",   \
       "R6455-4.2.2-18")                                                                                      \
     X(SUBPROTOCOL_NOT_OFFERED, "unoffered-subprotocol", "names a subprotocol that was not offered",          \
@@ -470,7 +475,7 @@
     X(REFUSES_WITH_200, "refuses-with-200", "answers 200 to requests that it does not accept",               \
       "R6455-4.2.1-02")                                                                                      \
     X(REFUSES_WITH_500, "refuses-with-500", "answers 500 to requests that it does not accept",               \
-      "R6455-10.7-04")                                                                                        \
+      "R6455-10.7-04")                                                                                       \
     X(REFUSES_WITHOUT_RESPONSE, "refuses-without-response",                                                  \
       "ends TCP without a response to requests that it does not accept", "R6455-10.7-04")                    \
     X(REFUSAL_LEAVES_TCP, "refusal-leaves-tcp-open", "leaves TCP open when it has refused a request",        \

@@ -25,8 +25,8 @@ void fault_text_replace(struct fault_text *text, const char *what, const char *w
 /* The first line that begins with `what`, line end included, becomes `with`. */
 void fault_text_replace_line(struct fault_text *text, const char *what, const char *with);
 
-/* The place behind the first line, of the response that counts if a 100 response stands before it; SIZE_MAX if there is
- * none. */
+/* The place behind the first line, of the response that counts if a 100 response stands before it; SIZE_MAX
+ * if there is none. */
 size_t fault_text_line_behind_status(const struct fault_text *text);
 
 /* Puts a line there. */
