@@ -10,7 +10,7 @@
 enum { ERRORS_MAX = 1 << 20, WORDS_MAX = 256, NAMED_MAX = 3 /* cases that a line names */ };
 
 static const char help[] =
-    "usage: wringer mutants [--cases DIR] [--fault NAME]... [SELECTOR]...\n"
+    "usage: wringer mutants [--brief] [--cases DIR] [--fault NAME]... [SELECTOR]...\n"
     "\n"
     "Runs the cases, without surveys, against references with seeded faults, in memory, and prints for each\n"
     "fault the cases that catch it, and for each case the number of faults. wringer echo --fault help lists\n"
@@ -18,6 +18,7 @@ static const char help[] =
     "\n"
     "  --fault NAME       only this fault; may be given several times; its line names all cases\n"
     "  --cases DIR        the cases of this directory\n"
+    "  --brief            only what is wrong, and how many there are\n"
     "\n"
     "A case catches a fault when its verdict is worse than with the faultless reference, or a monitor sees "
     "a\n"
@@ -31,6 +32,7 @@ struct options {
     const char *cases;
     const char *selectors[WORDS_MAX];
     size_t selector_count;
+    bool brief;
     size_t fault_count; /* of --fault; 0: all faults */
 };
 
@@ -42,7 +44,9 @@ static int read_options(int argc, char **argv, struct options *options, struct m
             fputs(help, stdout);
             return EXIT_AS_EXPECTED;
         }
-        if (strcmp(argv[i], "--cases") == 0 && i + 1 < argc) {
+        if (strcmp(argv[i], "--brief") == 0) {
+            options->brief = true;
+        } else if (strcmp(argv[i], "--cases") == 0 && i + 1 < argc) {
             options->cases = argv[++i];
         } else if (strcmp(argv[i], "--fault") == 0 && i + 1 < argc) {
             enum ws_fault fault = ws_fault_find(argv[++i]);
@@ -83,7 +87,7 @@ static size_t print_faultless(const struct mutants *mutants)
 }
 
 struct catches {
-    size_t cases, instances; /* that caught it */
+    size_t cases; /* that caught it */
     bool named, by_monitor;
 };
 
@@ -96,8 +100,6 @@ static struct catches catches_of(const struct mutants *mutants, enum ws_fault fa
         catches.named = catches.named || (saw & MUTANT_NAMED);
         catches.by_monitor = catches.by_monitor || (saw & MUTANT_BY_MONITOR);
     }
-    for (size_t i = 0; i < mutants->plan->instance_count; i++)
-        catches.instances += (mutants_cell(mutants, fault, i) & MUTANT_BY_CASE) != 0;
     return catches;
 }
 
@@ -118,28 +120,38 @@ static void print_cases(const struct mutants *mutants, enum ws_fault fault, size
     }
 }
 
-/* Prints a line for each fault. Returns how many are not as they should be. */
-static size_t print_faults(const struct mutants *mutants, size_t most, size_t *survivors, size_t *nameless)
+/* What one fault came to, and by whom. */
+static void print_fault(const struct mutants *mutants, enum ws_fault fault, const struct catches *catches,
+                        size_t most)
+{
+    const struct ws_fault_facts *facts = ws_fault_facts(fault);
+    printf("%-34s %-16s ", facts->name, facts->requirement);
+    if (catches->cases == 0 && !catches->by_monitor)
+        printf("SURVIVES: %s", facts->sentence);
+    else
+        printf("%s%zu cases%s", catches->named ? "" : "NOT NAMED by ", catches->cases,
+               !catches->by_monitor  ? ""
+               : catches->cases == 0 ? ", a monitor"
+                                     : " and a monitor");
+    print_cases(mutants, fault, most);
+    if (catches->cases > most)
+        printf(" and %zu more", catches->cases - most);
+    printf("\n");
+}
+
+/* Prints a line for each fault that was run, or, in brief, for each that is not as it should be. Returns how
+ * many were run. */
+static size_t print_faults(const struct mutants *mutants, const struct options *options, size_t *survivors,
+                           size_t *nameless)
 {
     size_t count = 0;
     for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
         if (!mutants->wanted[f])
             continue;
-        enum ws_fault fault = (enum ws_fault)f;
-        const struct ws_fault_facts *facts = ws_fault_facts(fault);
-        struct catches catches = catches_of(mutants, fault);
+        struct catches catches = catches_of(mutants, (enum ws_fault)f);
         bool survives = catches.cases == 0 && !catches.by_monitor;
-        printf("%-34s %-16s ", facts->name, facts->requirement);
-        if (survives)
-            printf("SURVIVES: %s", facts->sentence);
-        else
-            printf("%s%zu cases%s%s", catches.named ? "" : "NOT NAMED by ", catches.cases,
-                   catches.by_monitor && catches.cases > 0 ? " and a monitor" : "",
-                   catches.by_monitor && catches.cases == 0 ? ", a monitor" : "");
-        print_cases(mutants, fault, most);
-        if (catches.cases > most)
-            printf(" and %zu more", catches.cases - most);
-        printf("\n");
+        if (!options->brief || !catches.named)
+            print_fault(mutants, (enum ws_fault)f, &catches, options->fault_count > 0 ? SIZE_MAX : NAMED_MAX);
         count++;
         *survivors += survives;
         *nameless += !survives && !catches.named;
@@ -147,8 +159,9 @@ static size_t print_faults(const struct mutants *mutants, size_t most, size_t *s
     return count;
 }
 
-/* Prints a line for each case that was run. Returns how many caught nothing and should have. */
-static size_t print_cases_proven(const struct mutants *mutants, size_t *cases)
+/* Prints a line for each case that was run, or, in brief, for each that caught nothing of what it cites and
+ * should have. Returns how many these are. */
+static size_t print_cases_proven(const struct mutants *mutants, const struct options *options, size_t *cases)
 {
     const struct plan *plan = mutants->plan;
     size_t unproven = 0;
@@ -162,13 +175,10 @@ static size_t print_cases_proven(const struct mutants *mutants, size_t *cases)
             faults += (saw & MUTANT_BY_CASE) != 0;
             named += (saw & MUTANT_CASE_NAMES) != 0;
         }
-        bool exempt = mutants_exempt(plan, definition);
-        bool proven = exempt || named > 0;
-        printf("%s/%s: %zu faults, %zu of what it cites%s\n", definition->suite, definition->id, faults,
-               named,
-               proven       ? ""
-               : faults > 0 ? ": NOT PROVEN for what it cites"
-                            : ": NOT PROVEN");
+        bool proven = named > 0 || mutants_exempt(plan, definition);
+        if (!options->brief || !proven)
+            printf("%s/%s: %zu faults, %zu of what it cites%s\n", definition->suite, definition->id, faults,
+                   named, proven ? "" : ": NOT PROVEN");
         (*cases)++;
         unproven += !proven;
     }
@@ -180,11 +190,10 @@ static int report(const struct mutants *mutants, const struct options *options)
 {
     size_t survivors = 0, nameless = 0, cases = 0;
     size_t wrong = print_faultless(mutants);
-    size_t faults =
-        print_faults(mutants, options->fault_count > 0 ? SIZE_MAX : NAMED_MAX, &survivors, &nameless);
+    size_t faults = print_faults(mutants, options, &survivors, &nameless);
     size_t unproven = 0;
     if (options->fault_count == 0)
-        unproven = print_cases_proven(mutants, &cases);
+        unproven = print_cases_proven(mutants, options, &cases);
     if (wrong > 0)
         printf("the faultless reference is not OK in %zu instances\n", wrong);
     if (options->fault_count == 0)

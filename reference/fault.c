@@ -30,6 +30,6 @@ bool fault_seed(struct ws_endpoint *endpoint)
     if (endpoint->fault == NULL)
         return false;
     endpoint->fault->kind = endpoint->config.fault;
-    fault_limit_head(endpoint);
+    fault_limit(endpoint);
     return true;
 }

@@ -201,8 +201,6 @@
     X(SETS_RSV1, "sets-rsv1", "sets RSV1 without an extension", "R6455-5.2-03")                             \
     X(SETS_RSV2, "sets-rsv2", "sets RSV2 on data frames", "R6455-5.2-03")                                   \
     X(SETS_RSV3, "sets-rsv3", "sets RSV3 on control frames", "R6455-5.2-03")                                \
-    X(SETS_RSV1_LARGE, "sets-rsv1-on-large",                                                                \
-      "sets RSV1 on messages above 500 octets though nothing was offered", "R6455-9.1-16")                  \
     X(ECHOES_RSV, "sets-rsv-after-64", "sets RSV bits from the 64th frame on", "R6455-5.2-03")              \
     X(SENDS_OPCODE_3, "sends-opcode-3", "sends a frame with opcode 3 before its first message",             \
       "R6455-5.2-07")                                                                                       \
@@ -516,6 +514,10 @@
       "answers client_max_window_bits to who did not offer it", "R7692-7.1.2.2-07")                          \
     X(DEFLATE_CLIENT_BITS_BARE, "deflate-bare-client-bits",                                                  \
       "answers client_max_window_bits without a value", "R7692-7.1.2.2-06")                                  \
+    X(DEFLATE_TAKEOVER_VALUE, "deflate-answers-takeover-value",                                              \
+      "answers client_no_context_takeover with a value", "R7692-7.1.1.2-02")                                 \
+    X(DEFLATE_CLIENT_BITS_LARGER, "deflate-larger-client-bits",                                              \
+      "answers client_max_window_bits=15 to who offered less", "R7692-7.1.2.2-05")                           \
     X(DEFLATE_OWN_PARAMETER, "deflate-own-parameter", "answers with a parameter that is not defined",        \
       "R6455-9.1-09")                                                                                        \
     X(DEFLATE_PARAMETER_TWICE, "deflate-parameter-twice", "answers with a parameter twice", "R6455-9-04")    \
@@ -562,12 +564,14 @@
       "R7692-6-03")                                                                                          \
     X(DEFLATE_NO_FINAL, "deflate-refuses-final-block", "refuses data that begins with a final block",        \
       "R7692-7.2.1-07")                                                                                      \
+    X(DEFLATE_NO_FIXED, "deflate-refuses-fixed-block",                                                       \
+      "refuses data that begins with a block of fixed codes", "R7692-7.2.2-01")                              \
     X(DEFLATE_NO_STORED, "deflate-refuses-stored-block", "refuses data that begins with a stored block",     \
       "R7692-7.2.2-01")                                                                                      \
     X(DEFLATE_NO_FLUSH, "deflate-refuses-flushed-fragment", "refuses fragments that end with 00 00 ff ff",   \
       "R7692-7.2.1-08")                                                                                      \
-    X(DEFLATE_BOMB, "deflate-fails-large-with-1011",                                                         \
-      "fails the connection with 1011 when a message is too large", "R6455-10.4-01")                         \
+    X(DEFLATE_BOMB, "fails-512k-with-1011",                                                                  \
+      "fails the connection with 1011 when a message is longer than 512 KiB", "R6455-10.4-01")               \
     X(DEFLATE_CONTROL, "deflate-inflates-pings", "inflates the payload of pings, and drops what cannot be",  \
       "R7692-6-01")
 

@@ -23,6 +23,15 @@ static bool is(struct ws_octets octets, const char *text)
     return ws_octets_equal(octets, ws_octets_of(text));
 }
 
+static bool has(struct ws_octets octets, const char *text)
+{
+    size_t size = strlen(text);
+    for (size_t i = 0; i + size <= octets.size; i++)
+        if (memcmp(octets.at + i, text, size) == 0)
+            return true;
+    return false;
+}
+
 /* The value as a number from 8 to 15, leading zeros passed over; 0 if it is none. */
 static uint8_t bits_of(const struct ws_extension_parameter *parameter, bool *zeros)
 {
@@ -187,6 +196,16 @@ void fault_edit_deflate(const struct ws_endpoint *endpoint, struct fault_text *t
         else
             fault_text_replace(text, "client_max_window_bits=", "client_max_window_bits\r\nX-Bits: ");
         break;
+    case WS_FAULT_DEFLATE_TAKEOVER_VALUE:
+        fault_text_replace(text, "; client_no_context_takeover", "");
+        fault_text_replace(text, element, "permessage-deflate; client_no_context_takeover=1");
+        break;
+    case WS_FAULT_DEFLATE_CLIENT_BITS_LARGER:
+        if (fault_text_find(text, 0, "client_max_window_bits=") != SIZE_MAX)
+            fault_text_replace(text, "client_max_window_bits=", "client_max_window_bits=15\r\nX-Bits: ");
+        else if (offer != NULL && has(*offer, "client_max_window_bits="))
+            fault_text_replace(text, element, "permessage-deflate; client_max_window_bits=15");
+        break;
     case WS_FAULT_DEFLATE_OWN_PARAMETER:
         fault_text_replace(text, element, "permessage-deflate; x-level=9");
         break;
@@ -209,7 +228,6 @@ void fault_use_deflate(struct ws_endpoint *endpoint)
 {
     struct ws_deflate_parameters *used = &endpoint->deflate->agreed;
     const struct ws_octets *offer = ws_head_find(&endpoint->head->head, "Sec-WebSocket-Extensions", NULL);
-    static const char hint[] = "client_no_context_takeover";
     switch (endpoint->fault->kind) {
     case WS_FAULT_DEFLATE_WINDOW:
         used->server_max_window_bits = 0;
@@ -221,9 +239,8 @@ void fault_use_deflate(struct ws_endpoint *endpoint)
         used->client_no_context_takeover = true;
         break;
     case WS_FAULT_DEFLATE_HINT_BINDS:
-        for (size_t i = 0; offer != NULL && i + sizeof hint - 1 <= offer->size; i++)
-            if (memcmp(offer->at + i, hint, sizeof hint - 1) == 0)
-                used->client_no_context_takeover = true;
+        if (offer != NULL && has(*offer, "client_no_context_takeover"))
+            used->client_no_context_takeover = true;
         break;
     case WS_FAULT_DEFLATE_SMALL_WINDOW:
         used->client_max_window_bits = 10;
@@ -295,6 +312,8 @@ bool fault_dislikes_data(const struct ws_endpoint *endpoint, const struct ws_fra
     switch (endpoint->fault->kind) {
     case WS_FAULT_DEFLATE_NO_FINAL: /* RFC 1951 3.2.3: the first bit of a block */
         return begins && (first & 1) != 0;
+    case WS_FAULT_DEFLATE_NO_FIXED:
+        return begins && (first & 6) == 2;
     case WS_FAULT_DEFLATE_NO_STORED: /* the two bits behind it */
         return begins && (first & 6) == 0 && frame->header->length > 1;
     case WS_FAULT_DEFLATE_NO_FLUSH:

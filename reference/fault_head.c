@@ -263,11 +263,13 @@ void fault_read_head(struct ws_endpoint *endpoint)
     head->head = (struct ws_head){0}; /* the parser begins anew */
 }
 
-void fault_limit_head(struct ws_endpoint *endpoint)
+void fault_limit(struct ws_endpoint *endpoint)
 {
-    enum { SHORT = 4096 };
+    enum { SHORT = 4096, SMALL = 512 << 10 };
     if (endpoint->fault->kind == WS_FAULT_SHORT_LINE)
         endpoint->config.head_limits.start_line = SHORT;
     if (endpoint->fault->kind == WS_FAULT_SHORT_HEAD)
         endpoint->config.head_limits.size = SHORT;
+    if (endpoint->fault->kind == WS_FAULT_DEFLATE_BOMB)
+        endpoint->config.message_limit = SMALL;
 }

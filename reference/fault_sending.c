@@ -419,9 +419,6 @@ static void change_header(const struct ws_endpoint *endpoint, struct leaving *le
     case WS_FAULT_SETS_RSV1:
         header->rsv = 4;
         break;
-    case WS_FAULT_SETS_RSV1_LARGE:
-        header->rsv = leaving->size > 500 ? 4 : header->rsv;
-        break;
     case WS_FAULT_SETS_RSV2:
         header->rsv = control ? 0 : 2;
         break;

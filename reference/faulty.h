@@ -140,7 +140,7 @@ enum ws_violation ws_request_judge_on(const struct ws_head *head, size_t *step);
 void fault_read_head(struct ws_endpoint *endpoint);
 
 /* At the beginning: other limits. */
-void fault_limit_head(struct ws_endpoint *endpoint);
+void fault_limit(struct ws_endpoint *endpoint);
 
 /* ---- fault_response.c ---- */
 
