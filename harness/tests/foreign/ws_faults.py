@@ -385,11 +385,6 @@ COMPRESSION = (
           ((DEFLATE, "    if (opts.serverNoContextTakeover) {",
             "    if (accepted.client_max_window_bits === undefined) accepted.client_max_window_bits = 15;\n"
             "    if (opts.serverNoContextTakeover) {"),)),
-    Fault("client-window-larger", "answers client_max_window_bits with 15 whatever was offered", "R7692-7.1.2.2-05",
-          "deflate_negotiation deflate_messages/client-window", "websockets/ws#2327, websockets/ws#2336",
-          ((DEFLATE, "    if (opts.serverNoContextTakeover) {",
-            "    if (accepted.client_max_window_bits) accepted.client_max_window_bits = 15;\n"
-            "    if (opts.serverNoContextTakeover) {"),)),
     Fault("client-window-without-value", "answers client_max_window_bits without a value", "R7692-7.1.2.2-06",
           "deflate_negotiation", "Robert-112/Bauglir-WebSocket-2#2",
           ((DEFLATE, "      accepted.client_max_window_bits === true ||\n", ""),)),
