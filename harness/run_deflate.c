@@ -101,8 +101,10 @@ static void spoil(struct run *run, enum ws_deflate_fault fault)
     deflate->spoilt = deflate->lost = true;
     enum ws_violation violation = ws_deflate_fault_violation(fault, run->instance.role);
     transcript_mark(transcript_at(&run->transcript, run->line_number), "%s", ws_deflate_fault_text(fault));
-    if (violation == WS_NO_VIOLATION)
+    if (violation == WS_NO_VIOLATION) { /* ours, not the target's */
+        run_finish(run, VERDICT_ERROR, "out of memory while inflating a message");
         return;
+    }
     run_note_violation(run, violation, run->line_number);
     run->seen_violations |= UINT64_C(1) << violation;
 }

@@ -130,6 +130,7 @@ static void begin_step(struct run *run, const struct case_step *step, run_time n
     sender->frame_sent = 0;
     if (step->kind == STEP_RAW) {
         sender->compressed = false;
+        run_deflate_forget(run); /* a compressed message may be among the octets */
         sender->payload_length = octets_length(step->raw, &run->instance);
         sender->frame_length = sender->payload_length;
         sender->header_size = sender->header_sent = 0;

@@ -103,6 +103,11 @@ static const struct row rows[] = {
     ROW("behind one made by hand", OFFER "send text x\"f248cdc9c90700\" rsv1\nsend text \"Hello\" compressed",
         "head" BYE, VERDICT_OK, CLOSING_CLEAN, NULL, "%text:xf248cdc9c90700 %text:xf248cdc9c90700 close:1000",
         ANSWER("")),
+    ROW("behind octets without a frame of ours",
+        OFFER
+        "send text \"Hello\" compressed\nraw x\"c18700000000f248cdc9c90700\"\nsend text \"Hello\" compressed",
+        "head" BYE, VERDICT_OK, CLOSING_CLEAN, NULL,
+        "%text:xf248cdc9c90700 %text:xf248cdc9c90700 %text:xf248cdc9c90700 close:1000", ANSWER("")),
     ROW("behind uncompressed ones",
         OFFER "send text \"Hello\" compressed\nsend text \"x\"\nsend text \"Hello\" compressed", "head" BYE,
         VERDICT_OK, CLOSING_CLEAN, NULL, "%text:xf248cdc9c90700 text:x %text:xf200110000 close:1000",

@@ -340,6 +340,48 @@ START_TEST(refused_for_want_of_room)
 }
 END_TEST
 
+/* A client keeps to what it offered also where the answer allows it more (RFC 7692 7.1.1.2, 7.1.2.2). */
+START_TEST(a_client_keeps_to_its_hints)
+{
+    static const char answer[] =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+        "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+    struct ws_request asked = {.host = "example.com", .target = "/chat", .key = TRACE_KEY};
+    struct ws_endpoint_config config = {
+        .role = WS_CLIENT,
+        .output_limit = SIZE_MAX,
+        .deflate = {.enabled = true, .client_no_context_takeover = true, .client_max_window_bits = 8},
+        .request = &asked,
+        .random = counted_octets,
+        .random_context = &next_octet};
+    struct ws_endpoint *endpoint = ws_endpoint_new(&config, 0);
+    struct trace told = {0};
+    trace_receive(&told, endpoint, 0, (const uint8_t *)answer, sizeof answer - 1);
+    ck_assert_str_eq(told.text, "OPEN");
+    ck_assert_uint_eq(ws_endpoint_deflate(endpoint)->client_max_window_bits, 0);
+    struct octets noise = data_make(5, 600);
+    memcpy(noise.at + 300, noise.at, 300);
+    struct ws_deflate_scanner scanner;
+    ws_deflate_scanner_init(&scanner, 8, false);
+    for (unsigned message = 0; message < 2; message++) {
+        ws_endpoint_output_taken(endpoint, ws_endpoint_output(endpoint).size);
+        ck_assert_int_eq(ws_endpoint_send(endpoint, WS_BINARY, true, noise.at, 600), WS_DONE);
+        struct ws_octets output = ws_endpoint_output(endpoint);
+        uint8_t payload[1200];
+        ck_assert_uint_ge(output.size, 8);
+        ck_assert_uint_le(output.size, sizeof payload);
+        ws_mask(payload, output.at + 8, output.size - 8, output.at + 4, 0); /* behind a 16-bit length */
+        ws_deflate_scanner_begin(&scanner);
+        (void)ws_deflate_scan(&scanner, payload, output.size - 8);
+        ck_assert_str_eq(ws_deflate_fault_text(ws_deflate_scanner_end(&scanner)), "nothing is wrong");
+        ck_assert_uint_eq(scanner.produced, 600 * (message + 1));
+    }
+    free(noise.at);
+    ws_endpoint_free(endpoint);
+}
+END_TEST
+
 /* A connection that carried a large message once does not keep the room for it. */
 START_TEST(room_of_a_large_message_is_given_back)
 {
@@ -482,6 +524,7 @@ int main(void)
     tcase_add_test(tcase, a_bomb_ends_at_the_limit);
     tcase_add_test(tcase, sent_frames);
     tcase_add_test(tcase, refused_for_want_of_room);
+    tcase_add_test(tcase, a_client_keeps_to_its_hints);
     tcase_add_test(tcase, room_of_a_large_message_is_given_back);
     tcase_add_loop_test(tcase, talks_under_every_agreement, 0, sizeof agreements / sizeof agreements[0]);
     Suite *suite = suite_create("deflate_endpoint");
