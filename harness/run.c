@@ -12,8 +12,8 @@
 
 enum {
     HANDSHAKE_PATIENCES =
-        2,                /* a response may take this many times the patience in all, however it trickles */
-    ROUND_US = 250 * 1000 /* added to the longest that a run may take by each round that is done */
+        2,                 /* a response may take this many times the patience in all, however it trickles */
+    ROUND_US = 1000 * 1000 /* added to the longest that a run may take by each round that is done */
 };
 
 /* splitmix64: harness frames need keys that differ, not keys that nobody can guess; the seed is random. */
