@@ -64,8 +64,10 @@ deps: ## install the packages that are missing (Debian, Ubuntu)
 run: all ## test the embedded reference endpoint and write an HTML report
 	@harness/run-reference $(B)/wringer
 
-check: deps ## build and run all tests, with ASan and UBSan
+check: deps ## build and run all tests, with ASan and UBSan; prove that every case can fail
 	@harness/install-deps check
+	@$(MAKE) --no-print-directory $(JOBS) $(B)/wringer
+	@$(B)/wringer mutants --brief
 	@$(MAKE) --no-print-directory check-built
 
 check-built:

@@ -29,6 +29,8 @@
       "R6455-5.2-04")                                                                                        \
     X(RSV_LATER, "accepts-rsv-later", "looks at the RSV bits of the first message only", "R6455-5.2-04")     \
     X(RESERVED_DATA, "ignores-reserved-data", "passes over frames with opcodes 3 to 7", "R6455-5.2-06")      \
+    X(PASSES_OVER_GARBAGE, "passes-over-garbage",                                                            \
+      "passes over frames that are wrong in more than one point", "R6455-10.7-01")                           \
     X(RESERVED_CONTROL, "ignores-reserved-control", "passes over frames with opcodes B to F",                \
       "R6455-5.2-06")                                                                                        \
     X(RESERVED_AS_BINARY, "takes-reserved-as-binary", "takes opcodes 3 to 7 for binary messages",            \
@@ -159,38 +161,44 @@
       "fails the connection on a Close frame between fragments", "R6455-5.4-11")
 
 /* Frames that come in: what is read wrong (fault_decoding.c). */
-#define WS_FAULTS_OF_DECODING(X)                                                                            \
-    X(KEY_IGNORED, "ignores-masking-key", "does not unmask", "R6455-5.3-06")                                \
-    X(KEY_FIRST_OCTET, "unmasks-with-one-octet", "unmasks with the first octet of the key only",            \
-      "R6455-5.3-06")                                                                                       \
-    X(KEY_OF_ZEROS, "distrusts-zero-key", "takes a masking key of zeros for another", "R6455-5.3-06")       \
-    X(NO_KEY_WHEN_EMPTY, "no-key-when-empty", "expects no masking key in front of an empty payload",        \
-      "R6455-5.2-18")                                                                                       \
-    X(KEY_BY_MESSAGE, "unmasks-by-message", "goes on in the masking key from one fragment to the next",     \
-      "R6455-5.3-06")                                                                                       \
-    X(KEY_BY_READ, "unmasks-by-read", "begins with the key's first octet at every read", "R6455-1.2-03")    \
-    X(KEY_NOT_FOR_CONTROL, "unmasks-no-control", "does not unmask control frames", "R6455-5.3-06")          \
-    X(KEY_NOT_IN_64, "unmasks-wrong-in-64-bit-form",                                                        \
-      "is off by one in the masking key when the length has 64 bits", "R6455-5.3-06")                       \
-    X(KEY_BEHIND_PING, "unmasks-with-ping-key",                                                             \
-      "unmasks a message whose fragments a ping parted with the key of the ping", "R6455-5.4-11")           \
-    X(LITTLE_ENDIAN_16, "reads-16-bits-reversed", "reads 16-bit lengths in little-endian order",            \
-      "R6455-5.2-11")                                                                                       \
-    X(LITTLE_ENDIAN_64, "reads-64-bits-reversed", "reads 64-bit lengths in little-endian order",            \
-      "R6455-5.2-12")                                                                                       \
-    X(LENGTH_8_BITS, "reads-8-of-16-bits", "uses the low octet of a 16-bit length", "R6455-5.2-11")         \
-    X(LENGTH_16_BITS, "reads-16-of-64-bits", "uses the low 16 bits of a 64-bit length", "R6455-5.2-12")     \
-    X(LENGTH_WITH_KEY, "counts-masking-key", "takes the 4 octets of the masking key for payload",           \
-      "R6455-5.3-08")                                                                                       \
-    X(EMPTY_DROPPED, "drops-empty-message", "passes over empty messages", "R6455-5.2-21")                   \
-    X(TYPE_OF_LAST, "types-by-fragments", "takes a message in fragments for binary", "R6455-5.4-18")        \
-    X(FIRST_FRAGMENT_LOST, "loses-first-fragment", "loses the first fragment of a message", "R6455-6.2-04") \
-    X(HTTP_IN_PAYLOAD, "takes-http-in-payload", "ends TCP when a payload looks like HTTP", "R6455-6.2-01")  \
-    X(FRAMES_IN_PAYLOAD, "takes-frames-in-payload", "ends TCP when a payload begins like a frame",          \
-      "R6455-6.2-01")                                                                                       \
-    X(NO_DATA_BEHIND_PINGS, "loses-data-behind-pings", "passes over data behind 100 pings", "R6455-6.2-02") \
-    X(NO_DATA_BEHIND_PONGS, "loses-data-behind-pongs", "passes over data behind 100 pongs", "R6455-6.2-02") \
-    X(EMPTY_FRAGMENT_ENDS, "ends-at-empty-fragment", "takes an empty fragment for the end of a message",    \
+#define WS_FAULTS_OF_DECODING(X)                                                                             \
+    X(KEY_IGNORED, "ignores-masking-key", "does not unmask", "R6455-5.3-06")                                 \
+    X(KEY_FIRST_OCTET, "unmasks-with-one-octet", "unmasks with the first octet of the key only",             \
+      "R6455-5.3-06")                                                                                        \
+    X(KEY_OF_ZEROS, "distrusts-zero-key", "takes a masking key of zeros for another", "R6455-5.3-06")        \
+    X(NO_KEY_WHEN_EMPTY, "no-key-when-empty", "expects no masking key in front of an empty payload",         \
+      "R6455-5.2-18")                                                                                        \
+    X(KEY_BY_MESSAGE, "unmasks-by-message", "goes on in the masking key from one fragment to the next",      \
+      "R6455-5.3-06")                                                                                        \
+    X(KEY_BY_READ, "unmasks-by-read", "begins with the key's first octet at every read", "R6455-1.2-03")     \
+    X(KEY_NOT_FOR_CONTROL, "unmasks-no-control", "does not unmask control frames", "R6455-5.3-06")           \
+    X(KEY_NOT_IN_64, "unmasks-wrong-in-64-bit-form",                                                         \
+      "is off by one in the masking key when the length has 64 bits", "R6455-5.3-06")                        \
+    X(KEY_BEHIND_PING, "unmasks-with-ping-key",                                                              \
+      "unmasks a message whose fragments a ping parted with the key of the ping", "R6455-5.4-11")            \
+    X(LITTLE_ENDIAN_16, "reads-16-bits-reversed", "reads 16-bit lengths in little-endian order",             \
+      "R6455-5.2-11")                                                                                        \
+    X(LITTLE_ENDIAN_64, "reads-64-bits-reversed", "reads 64-bit lengths in little-endian order",             \
+      "R6455-5.2-12")                                                                                        \
+    X(LENGTH_8_BITS, "reads-8-of-16-bits", "uses the low octet of a 16-bit length", "R6455-5.2-11")          \
+    X(LENGTH_16_BITS, "reads-16-of-64-bits", "uses the low 16 bits of a 64-bit length", "R6455-5.2-12")      \
+    X(LENGTH_WITH_KEY, "counts-masking-key", "takes the 4 octets of the masking key for payload",            \
+      "R6455-5.3-08")                                                                                        \
+    X(EMPTY_DROPPED, "drops-empty-message", "passes over empty messages", "R6455-5.2-21")                    \
+    X(TYPE_OF_LAST, "types-by-fragments", "takes a message in fragments for binary", "R6455-5.4-18")         \
+    X(FIRST_FRAGMENT_LOST, "loses-first-fragment", "loses the first fragment of a message", "R6455-6.2-04")  \
+    X(LAST_FRAGMENT_LOST, "loses-last-fragment",                                                             \
+      "loses the last fragment of a message, and with it its end", "R6455-5.4-05")                           \
+    X(FIN_MISSED, "misses-fin-of-continuation", "does not see the FIN bit of continuations", "R6455-5.4-03") \
+    X(FRAGMENTS_SWAPPED, "swaps-fragments", "exchanges the first two octets of a message of many fragments", \
+      "R6455-5.4-09")                                                                                        \
+    X(KEY_NOT_FOR_LONG, "unmasks-up-to-64", "does not unmask payloads above 64 octets", "R6455-6.2-08")      \
+    X(HTTP_IN_PAYLOAD, "takes-http-in-payload", "ends TCP when a payload looks like HTTP", "R6455-6.2-01")   \
+    X(FRAMES_IN_PAYLOAD, "takes-frames-in-payload", "ends TCP when a payload begins like a frame",           \
+      "R6455-6.2-01")                                                                                        \
+    X(NO_DATA_BEHIND_PINGS, "loses-data-behind-pings", "passes over data behind 100 pings", "R6455-6.2-02")  \
+    X(NO_DATA_BEHIND_PONGS, "loses-data-behind-pongs", "passes over data behind 100 pongs", "R6455-6.2-02")  \
+    X(EMPTY_FRAGMENT_ENDS, "ends-at-empty-fragment", "takes an empty fragment for the end of a message",     \
       "R6455-5.2-21")
 
 /* Frames that go out (fault_sending.c). */
@@ -229,6 +237,13 @@
     X(SENDS_TEXT_TYPE, "echoes-as-text", "sends every message back as text", "R6455-5.6-01")                \
     X(LOSES_LAST_OCTET, "drops-last-octet", "loses the last octet of a message", "R6455-6.2-04")            \
     X(ADDS_OCTET, "adds-octet", "adds an octet to every message", "R6455-5.2-17")                           \
+    X(ADDS_FIRST, "adds-extension-data", "puts an octet in front of every payload", "R6455-5.2-19")         \
+    X(ROUNDS_LENGTH, "rounds-length-to-4", "sends a multiple of 4 octets back", "R6455-5.3-07")             \
+    X(SENDS_AS_CONTINUATION, "sends-as-continuation", "sends messages with opcode 0", "R6455-5.4-02")       \
+    X(SENDS_64_AS_16, "sends-64-bits-in-16", "writes the low 16 bits of lengths above 65535",               \
+      "R6455-6.1-04")                                                                                       \
+    X(KEEPS_TYPE, "keeps-first-type", "sends all messages back with the opcode of the first",               \
+      "R6455-6.1-06")                                                                                       \
     X(LOSES_LARGE, "loses-large-message", "does not send messages of 1 MiB and more back", "R6455-6.1-09")  \
     X(LOSES_LAST_OCTET_LONG, "drops-octet-at-65536", "loses the last octet of messages above 65535",        \
       "R6455-5.2-12")                                                                                       \
@@ -275,6 +290,9 @@
     X(SENDS_AFTER_CLOSE, "sends-after-close", "sends a message behind its Close frame", "R6455-5.5.1-07") \
     X(SENDS_INVALID_REASON, "sends-invalid-reason", "sends reasons that are not UTF-8", "R6455-5.5.1-04") \
     X(LEAVES_TCP_OPEN, "leaves-tcp-open", "never ends TCP", "R6455-5.5.1-14")                             \
+    X(LEAVES_TCP_AFTER_MESSAGE, "leaves-tcp-open-after-message",                                          \
+      "does not end TCP when it has echoed something", "R6455-5.5.1-14")                                  \
+    X(HANGS, "hangs-at-violation", "does nothing any more after a violation", "R6455-7.1.7-03")           \
     X(ECHOES_AFTER_CLOSE, "echoes-after-close", "sends messages back that come behind a Close frame",     \
       "R6455-6.1-02")                                                                                     \
     X(CLOSE_ANSWERED_TWICE, "answers-second-close", "answers the second Close frame as well",             \
@@ -317,6 +335,8 @@
     X(ANY_TARGET, "accepts-any-target", "takes any request target", "R9112-3.2-01")                          \
     X(FRAGMENT, "accepts-fragment", "takes a request target with a fragment", "R6455-3-09")                  \
     X(NO_ABSOLUTE, "refuses-absolute-target", "refuses an absolute URI as request target", "R9112-3.2.2-01") \
+    X(NO_ABSOLUTE_HTTP, "refuses-absolute-http", "knows no http URIs as request targets", "R6455-4.2.1-04")  \
+    X(REFUSES_ALL, "refuses-every-handshake", "answers every handshake with 403", "R6455-4.2.2-01")          \
     X(HOST_BEFORE_URI, "prefers-host-to-uri",                                                                \
       "holds Host to be more than the absolute URI of the request target", "R9112-3.2.2-02")                 \
     X(GONE, "ends-at-unknown-resource", "ends TCP without a response when a resource is not there",          \
@@ -359,6 +379,10 @@
     X(NO_SUBPROTOCOL_LIST, "refuses-subprotocol-list", "takes one subprotocol only", "R6455-4.2.1-11")       \
     X(BAD_EXTENSIONS, "accepts-malformed-extensions",                                                        \
       "does not look at the grammar of Sec-WebSocket-Extensions", "R6455-9.1-02")                            \
+    X(BAD_PARAMETERS, "accepts-malformed-parameters",                                                        \
+      "does not look at the grammar of the parameters of extensions", "R6455-9.1-04")                        \
+    X(BAD_EXTENSION_NAMES, "accepts-malformed-extension-names",                                              \
+      "does not look at the grammar of the names of extensions", "R6455-4.3-05")                             \
     X(BAD_EXTENSIONS_LATER, "accepts-malformed-extension-line", "reads the first line of extensions only",   \
       "R6455-9.1-07")                                                                                        \
     X(ANY_QUOTED, "accepts-any-quoted-value", "takes any text between quotation marks for a parameter",      \
@@ -367,6 +391,7 @@
       "R6455-4.2.1-12")                                                                                      \
     X(NO_EXTENSION_LINES, "refuses-extension-lines", "refuses several lines of extensions", "R6455-9.1-01")  \
     X(NO_QUOTED, "refuses-quoted-value", "refuses parameters in quotation marks", "R6455-9.1-05")            \
+    X(NO_BACKSLASH, "refuses-quoted-pair", "refuses a backslash within quotation marks", "R9110-5.6.4-01")   \
     X(NO_WHITE_SPACE, "refuses-white-space", "refuses white space around the separators of a list",          \
       "R6455-4.3-01")                                                                                        \
     X(BODY, "ignores-body", "takes the body of the request for frames", "R9112-9.3-01")                      \
@@ -430,6 +455,7 @@
     X(ACCEPT_WITH_SPACE, "accept-of-untrimmed-key", "takes the white space around the key for a part of it", \
       "R9110-5.5-01")                                                                                        \
     X(NO_ACCEPT, "no-accept", "sends no Sec-WebSocket-Accept", "R6455-4.2.2-24")                             \
+    X(ACCEPT_IN_HEX, "accept-in-hex", "writes Sec-WebSocket-Accept in hexadecimal digits", "R6455-4.3-10")   \
     X(TWO_ACCEPTS, "two-accepts", "sends Sec-WebSocket-Accept twice", "R6455-11.3.3-01")                     \
     X(NO_UPGRADE, "no-upgrade", "sends 101 without Upgrade", "R9110-15.2.2-01")                              \
     X(WRONG_UPGRADE, "wrong-upgrade", "sends 101 with Upgrade: WebSocket/13", "R6455-4.2.2-22")              \
@@ -437,10 +463,14 @@
       "R9110-7.8-02")                                                                                        \
     X(NO_CONNECTION, "no-connection", "sends 101 without Connection", "R6455-4.2.2-23")                      \
     X(WRONG_CONNECTION, "wrong-connection", "sends 101 with Connection: keep-alive", "R9110-7.8-04")         \
+    X(EMPTY_MEMBER, "empty-member-in-connection", "writes an empty member into Connection",                  \
+      "R9110-5.6.1.1-01")                                                                                    \
+    X(FOLDED_RESPONSE, "folds-upgrade", "folds a header field of its response", "R9112-5.2-01")              \
+    X(TWO_SERVERS, "repeats-server-field", "repeats a header field that is no list", "R9110-5.3-01")         \
     X(STATUS_200, "status-200", "sends 200 where it had to send 101", "R6455-4.2.2-21")                      \
     X(STATUS_HTTP_1_0, "response-of-http-1.0", "answers in HTTP/1.0", "R6455-4.2.2-20")                      \
-    X(LENGTH_IN_101, "content-length-in-101", "sends Content-Length: 0 with 101", "R9112-6.3-01")            \
-    X(CHUNKED_101, "transfer-encoding-in-101", "sends Transfer-Encoding: chunked with 101", "R9112-6.3-01")  \
+    X(LENGTH_IN_101, "content-length-in-101", "sends Content-Length: 0 with 101", "R9110-8.6-01")            \
+    X(CHUNKED_101, "transfer-encoding-in-101", "sends Transfer-Encoding: chunked with 101", "R9112-6.1-01")  \
     X(BODY_IN_101, "body-in-101", "sends text behind the head of its 101", "R6455-4.2.2-29")                 \
     X(EXTENSION_NOT_OFFERED, "unoffered-extension", "names an extension that was not offered", "R6455-9-03") \
     X(DEFLATE_ALWAYS, "deflate-without-offer", "names permessage-deflate though nothing was offered",        \
@@ -456,6 +486,7 @@
     X(EMPTY_SUBPROTOCOL, "empty-subprotocol",                                                                \
       "sends an empty Sec-WebSocket-Protocol when it knows none of those offered", "R6455-4.2.2-16")         \
     X(TWO_SUBPROTOCOLS, "two-subprotocols", "sends Sec-WebSocket-Protocol twice", "R6455-11.3.4-02")         \
+    X(SUBPROTOCOL_QUOTED, "quotes-subprotocol", "writes the subprotocol in quotation marks", "R6455-4.3-08") \
     X(NO_SUBPROTOCOL, "no-subprotocol", "selects no subprotocol, though it knows one that was offered",      \
       "R6455-4.2.2-13")                                                                                      \
     X(SUBPROTOCOL_CASE, "subprotocol-in-any-case", "takes subprotocols in letters of either case",           \
@@ -472,6 +503,9 @@
     X(NO_CONNECTION_IN_426, "426-without-connection", "sends 426 without Connection", "R9110-7.8-03")        \
     X(REFUSES_WITH_200, "refuses-with-200", "answers 200 to requests that it does not accept",               \
       "R6455-4.2.1-02")                                                                                      \
+    X(REFUSES_WITH_401, "refuses-with-401",                                                                  \
+      "answers 401 without WWW-Authenticate to requests that it does not accept", "R9110-15.5.2-01")         \
+    X(NO_ALLOW, "405-without-allow", "answers 405 without Allow", "R9110-15.5.6-01")                         \
     X(REFUSES_WITH_500, "refuses-with-500", "answers 500 to requests that it does not accept",               \
       "R6455-10.7-04")                                                                                       \
     X(REFUSES_WITHOUT_RESPONSE, "refuses-without-response",                                                  \
@@ -487,6 +521,8 @@
       "takes any server_max_window_bits for 15 that is no number from 8 to 15", "R7692-7.1.2.1-02")          \
     X(DEFLATE_CLIENT_BITS, "deflate-accepts-bad-client-bits",                                                \
       "takes any client_max_window_bits for 15 that is no number from 8 to 15", "R7692-7.1.2.2-02")          \
+    X(DEFLATE_CLIENT_DIGITS, "deflate-reads-client-bits-as-atoi",                                            \
+      "takes a client_max_window_bits that is not written in digits", "R7692-7.1.2.2-03")                    \
     X(DEFLATE_ZEROS, "deflate-accepts-leading-zeros", "reads window bits with leading zeros",                \
       "R7692-7.1.2.1-03")                                                                                    \
     X(DEFLATE_SERVER_VALUE, "deflate-accepts-server-takeover-value",                                         \
@@ -523,6 +559,12 @@
     X(DEFLATE_PARAMETER_TWICE, "deflate-parameter-twice", "answers with a parameter twice", "R6455-9-04")    \
     X(DEFLATE_WINDOW, "deflate-ignores-window", "uses a window of 15 bits whatever was agreed on",           \
       "R7692-7.2.1-15")                                                                                      \
+    X(DEFLATE_WINDOW_8, "deflate-ignores-window-of-8", "agrees to a window of 8 bits and uses one of 15",    \
+      "R7692-7-07")                                                                                          \
+    X(DEFLATE_ANSWERS_9, "deflate-answers-9-for-8", "answers 9 to who asked for a window of 8 bits",         \
+      "R7692-7.1.2.1-04")                                                                                    \
+    X(DEFLATE_CLIENT_WINDOW_9, "deflate-small-client-window",                                                \
+      "keeps a window of 8 bits where it agreed to more", "R7692-5-08")                                      \
     X(DEFLATE_CONTEXT_KEPT, "deflate-keeps-context",                                                         \
       "keeps the context from message to message though it agreed not to", "R7692-7.2.1-12")                 \
     X(DEFLATE_CONTEXT_LOST, "deflate-loses-context",                                                         \
@@ -535,6 +577,8 @@
     X(DEFLATE_RAW, "deflate-raw-with-rsv1", "sets RSV1 on what it does not compress", "R7692-6.1-01")        \
     X(DEFLATE_LARGE_RAW, "deflate-large-raw",                                                                \
       "sets RSV1 on messages above 1000 octets, which it does not compress", "R7692-7.2.1-01")               \
+    X(DEFLATE_SMALL_RAW, "deflate-small-raw",                                                                \
+      "sets RSV1 on messages up to 125 octets, which it does not compress", "R7692-6.1-02")                  \
     X(DEFLATE_RSV1_ON_PONG, "deflate-rsv1-on-pong", "sets RSV1 on control frames", "R7692-6.1-03")           \
     X(DEFLATE_RSV1_ON_FRAGMENT, "deflate-rsv1-on-fragments",                                                 \
       "sends messages in fragments, with RSV1 on each", "R7692-6.1-03")                                      \
@@ -560,6 +604,8 @@
       "R7692-6.2-02")                                                                                        \
     X(DEFLATE_ONLY, "deflate-refuses-uncompressed",                                                          \
       "refuses uncompressed messages when compression was agreed on", "R7692-6-04")                          \
+    X(DEFLATE_HUNDRED, "deflate-refuses-message-100",                                                        \
+      "fails the connection on the 100th compressed message", "R7692-5-17")                                  \
     X(DEFLATE_NO_FRAGMENTS, "deflate-refuses-fragments", "refuses compressed messages in fragments",         \
       "R7692-6-03")                                                                                          \
     X(DEFLATE_NO_FINAL, "deflate-refuses-final-block", "refuses data that begins with a final block",        \

@@ -27,6 +27,8 @@ bool fault_keeps_tcp(const struct ws_endpoint *endpoint)
     enum ws_fault kind = endpoint->fault->kind;
     return kind == WS_FAULT_LEAVES_TCP_OPEN ||
            (kind == WS_FAULT_REFUSAL_LEAVES_TCP && endpoint->state == WS_CLOSING && !endpoint->close_sent) ||
+           (kind == WS_FAULT_LEAVES_TCP_AFTER_MESSAGE && endpoint->fault->messages_sent > 0) ||
+           (kind == WS_FAULT_HANGS && endpoint->close_sent && !endpoint->close_received) ||
            (kind == WS_FAULT_FAILS_WITHOUT_TCP && endpoint->close_sent && !endpoint->close_received);
 }
 

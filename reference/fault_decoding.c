@@ -24,6 +24,8 @@ static bool passes_over(const struct ws_endpoint *endpoint, const struct ws_fram
         return is_reserved(header->opcode) && control;
     case WS_FAULT_RESERVED_IN_MESSAGE:
         return is_reserved(header->opcode) && in_message;
+    case WS_FAULT_PASSES_OVER_GARBAGE:
+        return header->rsv != 0 && (!header->masked || is_reserved(header->opcode));
     case WS_FAULT_OPCODE_7:
         return header->opcode == 7;
     case WS_FAULT_OPCODE_15:
@@ -95,6 +97,8 @@ static void change_opcode(const struct endpoint_fault *fault, struct ws_frame_he
         header->opcode = WS_CONTINUATION;
     if (fault->kind == WS_FAULT_TYPE_OF_LAST && begins && !header->fin)
         header->opcode = WS_BINARY;
+    if (fault->kind == WS_FAULT_FIN_MISSED && header->opcode == WS_CONTINUATION)
+        header->fin = false;
     if (fault->kind == WS_FAULT_EMPTY_FRAGMENT_ENDS && header->length == 0 && in_message && !header->fin)
         header->fin = true;
 }
@@ -127,6 +131,10 @@ static void change_key(struct endpoint_fault *fault, struct ws_frame_header *hea
     case WS_FAULT_KEY_OF_ZEROS:
         if (memcmp(fault->key, "\0\0\0\0", sizeof fault->key) == 0)
             memset(header->masking_key, 0x5A, sizeof header->masking_key);
+        break;
+    case WS_FAULT_KEY_NOT_FOR_LONG:
+        if (header->length > 64)
+            memset(header->masking_key, 0, sizeof header->masking_key);
         break;
     case WS_FAULT_KEY_NOT_FOR_CONTROL:
         if (control)
@@ -168,6 +176,8 @@ static void change_data(struct ws_endpoint *endpoint, struct ws_frame_event *fra
     struct endpoint_fault *fault = endpoint->fault;
     const struct ws_frame_header *header = &endpoint->decoder.header;
     if (fault->kind == WS_FAULT_FIRST_FRAGMENT_LOST && !header->fin && header->opcode != WS_CONTINUATION)
+        frame->kind = WS_FRAME_NEED_MORE;
+    if (fault->kind == WS_FAULT_LAST_FRAGMENT_LOST && header->fin && header->opcode == WS_CONTINUATION)
         frame->kind = WS_FRAME_NEED_MORE;
     if (fault->kind == WS_FAULT_HTTP_IN_PAYLOAD && frame->offset == 0 &&
         (begins_with(frame->payload, fault->key, "GET ") || begins_with(frame->payload, fault->key, "\r\n")))

@@ -91,6 +91,7 @@ static bool is_taken(enum ws_fault fault, const struct offer *offer)
         left.server_bits = false;
         break;
     case WS_FAULT_DEFLATE_CLIENT_BITS:
+    case WS_FAULT_DEFLATE_CLIENT_DIGITS:
         left.client_bits = false;
         break;
     case WS_FAULT_DEFLATE_ZEROS:
@@ -206,6 +207,9 @@ void fault_edit_deflate(const struct ws_endpoint *endpoint, struct fault_text *t
         else if (offer != NULL && has(*offer, "client_max_window_bits="))
             fault_text_replace(text, element, "permessage-deflate; client_max_window_bits=15");
         break;
+    case WS_FAULT_DEFLATE_ANSWERS_9:
+        fault_text_replace(text, "server_max_window_bits=8", "server_max_window_bits=9");
+        break;
     case WS_FAULT_DEFLATE_OWN_PARAMETER:
         fault_text_replace(text, element, "permessage-deflate; x-level=9");
         break;
@@ -232,6 +236,14 @@ void fault_use_deflate(struct ws_endpoint *endpoint)
     case WS_FAULT_DEFLATE_WINDOW:
         used->server_max_window_bits = 0;
         break;
+    case WS_FAULT_DEFLATE_WINDOW_8:
+        if (used->server_max_window_bits == 8)
+            used->server_max_window_bits = 0;
+        break;
+    case WS_FAULT_DEFLATE_CLIENT_WINDOW_9:
+        if (used->client_max_window_bits != 0)
+            used->client_max_window_bits = 8;
+        break;
     case WS_FAULT_DEFLATE_CONTEXT_KEPT:
         used->server_no_context_takeover = false;
         break;
@@ -257,6 +269,8 @@ bool fault_compresses(const struct ws_endpoint *endpoint, struct ws_octets *payl
         return false;
     case WS_FAULT_DEFLATE_LARGE_RAW:
         return payload->size <= 1000;
+    case WS_FAULT_DEFLATE_SMALL_RAW:
+        return payload->size > 125;
     case WS_FAULT_DEFLATE_LOSES_OCTET:
         payload->size -= payload->size > 0;
         return true;
@@ -294,6 +308,9 @@ ws_violation_set fault_dislike_compressed(const struct ws_endpoint *endpoint,
     switch (endpoint->fault->kind) {
     case WS_FAULT_DEFLATE_ONLY:
         return begins && !compressed ? UINT64_C(1) << WS_RSV1_SET : 0;
+    case WS_FAULT_DEFLATE_HUNDRED:
+        return begins && compressed && endpoint->fault->messages == 99 ? UINT64_C(1) << WS_TOO_MANY_FRAGMENTS
+                                                                       : 0;
     case WS_FAULT_DEFLATE_NO_FRAGMENTS:
         return begins && compressed && !header->fin ? UINT64_C(1) << WS_TOO_MANY_FRAGMENTS : 0;
     default: /* not a fault of headers */

@@ -368,6 +368,7 @@ ws_violation_set fault_judge_end(struct ws_endpoint *endpoint, bool fin)
         set &= ~BIT(CLOSE_REASON_NOT_UTF8);
     if (fin && !control) {
         fault->messages++;
+        fault->last_fragments = fault->fragments;
         fault->binary_seen = fault->binary_seen || binary;
         fault->fragments = 0;
     }

@@ -169,6 +169,10 @@ static bool overlooks(const struct ws_endpoint *endpoint, const struct ws_head *
                begins_with_number_13(value_of(head, "Sec-WebSocket-Version"));
     case WS_FAULT_BAD_EXTENSIONS_LATER:
         return violation == WS_REQUEST_EXTENSIONS_MALFORMED && count_of(head, extensions) > 1;
+    case WS_FAULT_BAD_PARAMETERS:
+        return violation == WS_REQUEST_EXTENSIONS_MALFORMED && has_any_of(value_of(head, extensions), ";");
+    case WS_FAULT_BAD_EXTENSION_NAMES:
+        return violation == WS_REQUEST_EXTENSIONS_MALFORMED && !has_any_of(value_of(head, extensions), ";");
     case WS_FAULT_ANY_QUOTED:
         return violation == WS_REQUEST_EXTENSIONS_MALFORMED &&
                is_quoted_to_the_end(value_of(head, extensions));
@@ -262,6 +266,12 @@ static enum ws_violation dislike(const struct ws_endpoint *endpoint, const struc
     case WS_FAULT_NO_ABSOLUTE:
         disliked = absolute;
         break;
+    case WS_FAULT_NO_ABSOLUTE_HTTP:
+        disliked = absolute && has_within(head->target, "http:");
+        break;
+    case WS_FAULT_REFUSES_ALL:
+        disliked = true;
+        break;
     case WS_FAULT_HOST_BEFORE_URI:
         disliked = absolute && has_within(value_of(head, host), "wringer");
         break;
@@ -302,6 +312,9 @@ static enum ws_violation dislike(const struct ws_endpoint *endpoint, const struc
         break;
     case WS_FAULT_NO_EXTENSION_LINES:
         disliked = count_of(head, extensions) > 1;
+        break;
+    case WS_FAULT_NO_BACKSLASH:
+        disliked = has_any_of(offer, "\\");
         break;
     case WS_FAULT_NO_QUOTED:
         disliked = has_any_of(offer, "\"");

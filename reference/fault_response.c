@@ -91,6 +91,13 @@ static void edit_subprotocol(const struct ws_endpoint *endpoint, struct fault_te
         if (selected)
             add_field(text, "Sec-WebSocket-Protocol", ws_octets_of(endpoint->subprotocol));
         break;
+    case WS_FAULT_SUBPROTOCOL_QUOTED:
+        if (selected) {
+            fault_text_replace_line(text, protocol_name, "Sec-WebSocket-Protocol: \"\"\r\n");
+            fault_text_put(text, fault_text_find(text, 0, "\"\"") + 1, 0,
+                           ws_octets_of(endpoint->subprotocol));
+        }
+        break;
     case WS_FAULT_NO_SUBPROTOCOL:
         fault_text_replace_line(text, protocol_name, "");
         break;
@@ -120,6 +127,10 @@ static void edit_accept(const struct ws_endpoint *endpoint, struct fault_text *t
         break;
     case WS_FAULT_ACCEPT_WITH_SPACE:
         set_accept_of_untrimmed(text, key);
+        break;
+    case WS_FAULT_ACCEPT_IN_HEX:
+        fault_text_replace_line(text, accept_name,
+                                "Sec-WebSocket-Accept: da39a3ee5e6b4b0d3255bfef95601890afd80709\r\n");
         break;
     case WS_FAULT_NO_ACCEPT:
         fault_text_replace_line(text, accept_name, "");
@@ -155,6 +166,15 @@ static void edit_101(const struct ws_endpoint *endpoint, struct fault_text *text
         break;
     case WS_FAULT_WRONG_CONNECTION:
         fault_text_replace(text, "Connection: Upgrade", "Connection: keep-alive");
+        break;
+    case WS_FAULT_EMPTY_MEMBER:
+        fault_text_replace(text, "Connection: Upgrade", "Connection: , Upgrade");
+        break;
+    case WS_FAULT_FOLDED_RESPONSE:
+        fault_text_replace(text, "Upgrade: websocket", "Upgrade:\r\n websocket");
+        break;
+    case WS_FAULT_TWO_SERVERS:
+        fault_text_add_line(text, "Server: one\r\nServer: two\r\n");
         break;
     case WS_FAULT_STATUS_200:
         fault_text_replace(text, wrong_status, "200 OK");
@@ -219,6 +239,12 @@ static void edit_refusal(enum ws_fault fault, struct fault_text *text)
         break;
     case WS_FAULT_NO_CONNECTION_IN_426:
         fault_text_replace_line(text, "Connection: Upgrade", "");
+        break;
+    case WS_FAULT_REFUSES_WITH_401:
+        fault_text_replace_line(text, "HTTP/1.1 ", "HTTP/1.1 401 Unauthorized\r\n");
+        break;
+    case WS_FAULT_NO_ALLOW:
+        fault_text_replace_line(text, "Allow:", "");
         break;
     case WS_FAULT_REFUSES_WITH_200:
         fault_text_replace_line(text, "HTTP/1.1 ", "HTTP/1.1 200 OK\r\n");

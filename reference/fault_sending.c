@@ -142,6 +142,29 @@ static void change_message(struct endpoint_fault *fault, struct leaving *leaving
     case WS_FAULT_LOSES_LAST_OCTET:
         set_size(leaving, size > 0 ? size - 1 : 0);
         break;
+    case WS_FAULT_ADDS_FIRST:
+        memmove(leaving->octets + 1, leaving->octets, size);
+        leaving->octets[0] = 'x';
+        set_size(leaving, size + 1);
+        break;
+    case WS_FAULT_ROUNDS_LENGTH:
+        set_size(leaving, size - size % 4);
+        break;
+    case WS_FAULT_SENDS_AS_CONTINUATION:
+        header->opcode = WS_CONTINUATION;
+        break;
+    case WS_FAULT_KEEPS_TYPE:
+        if (fault->first_opcode == 0)
+            fault->first_opcode = header->opcode;
+        header->opcode = fault->first_opcode;
+        break;
+    case WS_FAULT_FRAGMENTS_SWAPPED:
+        if (size >= 2 && fault->last_fragments > 100) {
+            uint8_t first = leaving->octets[0];
+            leaving->octets[0] = leaving->octets[1];
+            leaving->octets[1] = first;
+        }
+        break;
     case WS_FAULT_ADDS_OCTET:
         leaving->octets[size] = 'x';
         set_size(leaving, size + 1);
@@ -381,6 +404,8 @@ static enum ws_error put_close(struct ws_endpoint *endpoint, struct leaving *lea
         return WS_DONE;
     if (kind == WS_FAULT_NO_CLOSE_BEHIND_MUCH && ws_output_size(&endpoint->output) > MUCH)
         return WS_DONE;
+    if (kind == WS_FAULT_HANGS && !endpoint->close_received)
+        return WS_DONE;
     change_close(endpoint, leaving);
     enum ws_error error = put(endpoint, leaving);
     if (error == WS_DONE && kind == WS_FAULT_SENDS_CLOSE_TWICE)
@@ -434,6 +459,10 @@ static void change_header(const struct ws_endpoint *endpoint, struct leaving *le
         break;
     case WS_FAULT_SENDS_LONGER_16:
         if (header->length_form == WS_LENGTH_7)
+            header->length_form = WS_LENGTH_16;
+        break;
+    case WS_FAULT_SENDS_64_AS_16:
+        if (header->length_form == WS_LENGTH_64)
             header->length_form = WS_LENGTH_16;
         break;
     case WS_FAULT_SENDS_LONGER_64:

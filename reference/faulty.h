@@ -23,11 +23,12 @@ struct endpoint_fault {
     enum ws_fault kind;
 
     /* received */
-    uint64_t messages;     /* data messages that are complete */
-    bool binary_seen;      /* one of them was binary */
-    bool ping_in_message;  /* a ping came between the fragments of the current message */
-    uint64_t message_size; /* octets of the current message so far */
-    uint64_t fragments;    /* frames of it */
+    uint64_t messages;       /* data messages that are complete */
+    bool binary_seen;        /* one of them was binary */
+    bool ping_in_message;    /* a ping came between the fragments of the current message */
+    uint64_t message_size;   /* octets of the current message so far */
+    uint64_t last_fragments; /* frames of the last message that was complete */
+    uint64_t fragments;      /* frames of it */
     uint64_t pings, pongs;
     bool control_unfinished; /* the last control frame had FIN 0 */
     bool passing_over;       /* the current frame is dropped */
@@ -39,6 +40,7 @@ struct endpoint_fault {
     struct ws_utf8 utf8;     /* of what is no text */
 
     /* sent */
+    uint8_t first_opcode; /* of the first message */
     uint64_t frames_sent, messages_sent, pongs_sent;
     uint8_t previous_ping[WS_CONTROL_PAYLOAD_MAX];
     size_t previous_ping_size;
