@@ -23,7 +23,7 @@ enum {
 enum compress_form {
     COMPRESS_CUT,     /* flushed, without the last 00 00 ff ff: a whole message, or its last frame */
     COMPRESS_FLUSHED, /* flushed, with it: a frame that is not the last */
-    COMPRESS_FIXED,   /* CUT, with fixed Huffman codes */
+    COMPRESS_FIXED,   /* CUT, with fixed Huffman codes or stored, never with dynamic ones */
     COMPRESS_FINAL    /* the last block has BFINAL set */
 };
 

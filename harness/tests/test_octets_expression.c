@@ -107,7 +107,8 @@ static const char *const long_ones[] = {"fill(70000, \"0123456789abc\")",
                                         "seq(70000)",
                                         "lower(fill(70000, seq(256)))",
                                         "seq(300) rand(40000, 1) rep(30000, \"x\")",
-                                        "fill(70000, rep(129, \"ab\") $t)"};
+                                        "fill(70000, rep(129, \"ab\") $t)",
+                                        "stored(rand(140000, 1)) x\"00\""};
 
 START_TEST(pieces_fit_together)
 {
@@ -168,6 +169,25 @@ START_TEST(nothing_and_rounds)
 }
 END_TEST
 
+/* RFC 1951 3.2.3: what has a few letters gets codes of its own, unless fixed ones are asked for. */
+START_TEST(fixed_codes_are_fixed)
+{
+#define WORDS \
+    "(\"agreed upon parameters of deflate streams are agreed once and the greater part of an area\")"
+    static const struct {
+        const char *expression;
+        unsigned type;
+    } blocks[] = {{"deflate" WORDS, 2}, {"fixed" WORDS, 1}};
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t first;
+        struct sent sent = send_of(blocks[i].expression);
+        octets_read(sent.octets, sent.instance, 0, &first, 1);
+        ck_assert_uint_eq(first & 7, blocks[i].type << 1);
+        case_text_free(&sent.parsed);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("octets_expression");
@@ -176,6 +196,7 @@ int main(void)
     tcase_add_loop_test(tests, pieces_fit_together, 0, sizeof long_ones / sizeof long_ones[0]);
     tcase_add_test(tests, long_runs_repeat_what_they_should);
     tcase_add_test(tests, nothing_and_rounds);
+    tcase_add_test(tests, fixed_codes_are_fixed);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -169,6 +169,48 @@ START_TEST(kept_requirements)
 }
 END_TEST
 
+/* The same of compressed messages, with a window of 256 octets and without context. */
+START_TEST(kept_requirements_of_deflate)
+{
+#define HELLO "x:c107f248cdc9c90700"
+    static const struct {
+        const char *octets;
+        enum ws_violation violation; /* whose requirement */
+        bool passed;
+    } table[] = {
+        {"text:a", WS_RSV1_ON_CONTROL_FRAME, true},
+        {"%ping:a", WS_RSV1_ON_CONTROL_FRAME, false},
+        {HELLO " x:c00100", WS_RSV1_ON_CONTROL_FRAME, false},
+        {"text:a", WS_DEFLATE_DATA_INVALID, false},
+        {HELLO, WS_DEFLATE_DATA_INVALID, true},
+        {"x:c10106", WS_DEFLATE_DATA_INVALID, false},
+        {HELLO, WS_SERVER_WINDOW_EXCEEDED, true},
+        {"x:c207721c05c0000000", WS_SERVER_WINDOW_EXCEEDED, false},
+        {HELLO, WS_SERVER_CONTEXT_TAKEN_OVER, false},
+        {HELLO " " HELLO, WS_SERVER_CONTEXT_TAKEN_OVER, true},
+        {HELLO " x:c105f200110000", WS_SERVER_CONTEXT_TAKEN_OVER, false},
+    };
+#define PARAMETERS "permessage-deflate; server_no_context_takeover; server_max_window_bits=8"
+    static struct scripted s;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        char script[64];
+        snprintf(script, sizeof script, "head +50 %s eof", table[i].octets);
+        struct row row = {.name = script,
+                          .steps = "needs deflate\nopen ext \"" PARAMETERS "\"\nexpect quiet 50ms",
+                          .script = script,
+                          .flags = ROW_NO_ECHO,
+                          .head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                                  "Connection: Upgrade\r\nSec-WebSocket-Accept: $A\r\n"
+                                  "Sec-WebSocket-Extensions: " PARAMETERS "\r\n\r\n"};
+        scripted_play(&s, &row, CHUNK_WORDS, 0);
+        const char *requirement = ws_violation_facts(table[i].violation)->requirement;
+        ck_assert_msg(has_passed(run_verdict(s.run), requirement) == table[i].passed, "%s: %s",
+                      table[i].octets, requirement);
+        scripted_free(&s);
+    }
+}
+END_TEST
+
 /* A response that opens the connection, and breaks a rule that no client holds against it. */
 START_TEST(a_broken_rule_of_the_opening_is_not_kept)
 {
@@ -349,6 +391,7 @@ int main(void)
     TCase *cases = tcase_create("rows");
     add_rows(cases);
     tcase_add_test(cases, kept_requirements);
+    tcase_add_test(cases, kept_requirements_of_deflate);
     tcase_add_test(cases, a_broken_rule_of_the_opening_is_not_kept);
     tcase_add_test(cases, a_refusal_keeps_rules_too);
     tcase_add_test(cases, monitors_are_listed);
