@@ -136,8 +136,8 @@ static void on_signal(uv_signal_t *signals, int number)
     uv_stop(signals->loop);
 }
 
-/* Until SIGINT or SIGTERM. */
-static void serve(uv_loop_t *loop, struct echo_server *server, bool secure)
+/* Until SIGINT or SIGTERM; false when a seeded fault has crashed the server. */
+static bool serve(uv_loop_t *loop, struct echo_server *server, bool secure)
 {
     const struct transport_addresses *addresses = echo_server_addresses(server);
     uv_signal_t signals[2];
@@ -153,10 +153,12 @@ static void serve(uv_loop_t *loop, struct echo_server *server, bool secure)
     fflush(stdout);
     uv_run(loop, UV_RUN_DEFAULT);
 
+    bool crashed = echo_server_crashed(server);
     echo_server_close(server);
     for (size_t i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&signals[i], NULL);
     uv_run(loop, UV_RUN_DEFAULT);
+    return !crashed;
 }
 
 /* Puts together what the options ask for. NULL with the reason in `error`. */
@@ -197,8 +199,7 @@ int command_echo(int argc, char **argv)
         char error[TRANSPORT_TEXT_MAX];
         struct echo_server *server = open_server(&loop, &options, &tls, error);
         if (server != NULL) {
-            serve(&loop, server, tls != NULL);
-            code = EXIT_AS_EXPECTED;
+            code = serve(&loop, server, tls != NULL) ? EXIT_AS_EXPECTED : EXIT_OWN_FAULT;
         } else {
             fprintf(stderr, "wringer echo: %s\n", error);
             code = EXIT_USAGE;

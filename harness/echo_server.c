@@ -30,7 +30,7 @@ struct echo_server {
     size_t listener_count;
     struct listener *listeners[TRANSPORT_ADDRESSES_MAX];
     struct session *sessions;
-    bool closing;
+    bool closing, crashed;
 };
 
 static void advance(struct session *session);
@@ -133,6 +133,11 @@ static void advance(struct session *session)
     struct ws_endpoint *endpoint = ws_echo_endpoint(session->echo);
     struct ws_octets output;
     size_t queued = transport_queued(session->transport);
+    if (ws_endpoint_crashed(endpoint)) {
+        session->server->crashed = true;
+        uv_stop(session->server->loop);
+        return;
+    }
     while ((output = ws_endpoint_output(endpoint)).size > 0 && queued < BACKLOG_MAX) {
         size_t size = output.size < WRITE_SIZE ? output.size : WRITE_SIZE;
         queued = transport_write(session->transport, output.at, size);
@@ -229,6 +234,11 @@ struct echo_server *echo_server_open(uv_loop_t *loop, const struct echo_server_c
         server->listeners[server->listener_count++] = listener;
     }
     return server;
+}
+
+bool echo_server_crashed(const struct echo_server *server)
+{
+    return server->crashed;
 }
 
 const struct transport_addresses *echo_server_addresses(const struct echo_server *server)

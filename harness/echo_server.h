@@ -22,6 +22,9 @@ struct echo_server_config {
 struct echo_server *echo_server_open(uv_loop_t *loop, const struct echo_server_config *config,
                                      char error[TRANSPORT_TEXT_MAX]);
 
+/* A seeded fault has crashed it: the loop was stopped, and the program should end now. */
+bool echo_server_crashed(const struct echo_server *server);
+
 /* The addresses with the real port. */
 const struct transport_addresses *echo_server_addresses(const struct echo_server *server);
 

@@ -24,6 +24,11 @@ enum ws_fault ws_fault_find(const char *name)
     return WS_NO_FAULT;
 }
 
+bool ws_endpoint_crashed(const struct ws_endpoint *endpoint)
+{
+    return endpoint->fault != NULL && endpoint->fault->crashed;
+}
+
 bool fault_seed(struct ws_endpoint *endpoint)
 {
     endpoint->fault = calloc(1, sizeof *endpoint->fault);

@@ -67,6 +67,9 @@
     X(LENGTH_TRUSTED, "trusts-announced-length", "waits for any length that is announced", "R6455-10.4-01")  \
     X(DIES_OF_LENGTH, "dies-of-announced-length", "ends TCP when a payload of 1 GiB or more is announced",   \
       "R6455-10.4-01")                                                                                       \
+    X(CRASHES, "crashes",                                                                                    \
+      "crashes at a length of 2 GiB or more: over the network, the program ends; in memory, the connection", \
+      "R6455-10.4-01")                                                                                       \
     X(LENGTH_SUM_OVERFLOWS, "overflows-message-length",                                                      \
       "has no limit on the sum of the lengths of fragments", "R6455-10.4-01")                                \
     X(CONTINUATION_IGNORED, "ignores-stray-continuation", "passes over a continuation of nothing",           \

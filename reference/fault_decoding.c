@@ -245,6 +245,11 @@ void fault_decoded(struct ws_endpoint *endpoint, struct ws_frame_event *frame)
         return;
     case WS_FRAME_HEADER:
         fault->passing_over = passes_over(endpoint, &endpoint->decoder.header);
+        if (fault->kind == WS_FAULT_CRASHES && endpoint->decoder.header.length >> 31 != 0) {
+            fault->crashed = true;
+            fault->passing_over = true;
+            fault_end_tcp(endpoint);
+        }
         if (fault->kind == WS_FAULT_DIES_OF_LENGTH && endpoint->decoder.header.length >> 30 != 0) {
             fault->passing_over = true;
             fault_end_tcp(endpoint);

@@ -21,6 +21,7 @@
 /* What a fault remembers. */
 struct endpoint_fault {
     enum ws_fault kind;
+    bool crashed; /* told by ws_endpoint_crashed */
 
     /* received */
     uint64_t messages;       /* data messages that are complete */

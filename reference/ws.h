@@ -885,6 +885,9 @@ void ws_endpoint_shutdown_done(struct ws_endpoint *endpoint);
 
 enum ws_state ws_endpoint_state(const struct ws_endpoint *endpoint);
 
+/* A seeded fault has crashed the server: the program that it stands for would not be there any more. */
+bool ws_endpoint_crashed(const struct ws_endpoint *endpoint);
+
 /* The agreed parameters of permessage-deflate; NULL when it is not in use. */
 const struct ws_deflate_parameters *ws_endpoint_deflate(const struct ws_endpoint *endpoint);
 

@@ -66,6 +66,15 @@ START_TEST(mutants_says_who_caught_it)
 }
 END_TEST
 
+/* What only makes sense over the network: the program ends, and the next connection is refused. */
+START_TEST(a_crash_is_one_over_loopback)
+{
+    ASSERT_WRINGER(1, "test", "--exec", exec_of("wringer echo --fault crashes --listen 127.0.0.1:{port}"),
+                   "ws://127.0.0.1:{port}/", "lengths/absurd/9223372036854775807*");
+    ASSERT_SAID("CRASH");
+}
+END_TEST
+
 START_TEST(mutants_says_what_survives)
 {
     ASSERT_WRINGER(0, "mutants", "--fault", "sends-no-pong", "masking/text");
@@ -103,6 +112,7 @@ int main(void)
     tcase_add_checked_fixture(mutants, enter_directory, leave_directory);
     tcase_add_test(mutants, mutants_says_who_caught_it);
     tcase_add_test(mutants, mutants_says_what_survives);
+    tcase_add_test(mutants, a_crash_is_one_over_loopback);
     tcase_add_test(mutants, mutants_says_what_it_does_not_know);
     suite_add_tcase(suite, mutants);
     SRunner *runner = srunner_create(suite);
