@@ -19,7 +19,7 @@ static const struct {
     const char *said;
 } closed_doors[] = {
     {"close-at-once", false, "before the response to the opening handshake was complete; does it expect TLS"},
-    {"reset-at-once", false, "before the response to the opening handshake was complete; does it expect TLS"},
+    {"reset-at-once", false, "connection reset by peer"}, /* in the midst of connecting or behind it */
     {"never-answers", false, "no complete response to the opening handshake within "},
     {"trickle", false, "no complete response to the opening handshake within "},
     {"endless-interim", false, "no complete response to the opening handshake within "},
