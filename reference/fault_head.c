@@ -148,6 +148,18 @@ static void tidy_first_line(struct fault_text *text)
     }
 }
 
+/* All spaces of the first line but its first and its last become part of what stands between. */
+static void join_target(struct fault_text *text)
+{
+    size_t end = fault_text_find(text, 0, "\r\n"), at = fault_text_find(text, 0, " ");
+    if (end == SIZE_MAX || at > end)
+        return;
+    for (size_t next; (next = fault_text_find(text, at + 1, " ")) < end; at = next) {
+        if (fault_text_find(text, next + 1, " ") < end)
+            text->at[next] = '+';
+    }
+}
+
 /* A first line of a method and a path only becomes one of HTTP/1.1. */
 static void complete_first_line(struct fault_text *text)
 {
@@ -226,6 +238,9 @@ static void misread(enum ws_fault fault, struct fault_text *text)
         break;
     case WS_FAULT_LOOSE_LINE:
         tidy_first_line(text);
+        break;
+    case WS_FAULT_SPACE_IN_TARGET:
+        join_target(text);
         break;
     case WS_FAULT_NO_HTTP_VERSION:
         complete_first_line(text);

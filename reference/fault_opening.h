@@ -112,6 +112,8 @@
       "R9112-2.2-05")                                                                                        \
     X(BAD_LINES, "passes-over-bad-lines", "passes over lines that are no header fields", "R9112-2.2-06")     \
     X(LOOSE_LINE, "accepts-loose-request-line", "takes any white space in the request line", "R9112-3.2-01") \
+    X(SPACE_IN_TARGET, "accepts-space-in-target", "takes spaces within the request target for a part of it", \
+      "R9112-3.2-01")                                                                                        \
     X(NO_HTTP_VERSION, "accepts-short-request-line", "takes a request line without a version for HTTP/1.1",  \
       "R6455-4.2.1-03")                                                                                      \
     X(UNICODE_LINES, "takes-unicode-line-ends",                                                              \
