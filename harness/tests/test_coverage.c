@@ -119,7 +119,20 @@ START_TEST(numbers_are_by_rfc)
 }
 END_TEST
 
-/* README.md has the table of the program's own cases. Tests run from the top of the repository. */
+/* What README.md says first: how many cases there are, and how many faults prove them. */
+static void print_introduction(struct text_buffer *out, const struct plan *plan)
+{
+    const struct case_definition *last = NULL;
+    size_t definitions = 0, instances = 0;
+    for (size_t i = 0; i < plan->instance_count; i++) {
+        definitions += plan->instances[i].definition != last;
+        last = plan->instances[i].definition;
+        instances += (last->needs & NEEDS_SURVEY) == 0;
+    }
+    text_print(out, "%zu cases (%zu instances)", definitions, instances);
+}
+
+/* README.md has the numbers of the program's own cases. Tests run from the top of the repository. */
 START_TEST(the_readme_has_the_numbers)
 {
     static char readme[TEXT_MAX];
@@ -139,6 +152,12 @@ START_TEST(the_readme_has_the_numbers)
         coverage_cite(&coverage, plan.definitions[i]);
     coverage_print(&out, &coverage, false);
     ck_assert_msg(strstr(readme, out.text) != NULL, "the table in README.md should be\n%s", out.text);
+    out.size = 0;
+    print_introduction(&out, &plan);
+    ck_assert_msg(strstr(readme, out.text) != NULL, "README.md should say \"%s\"", out.text);
+    out.size = 0;
+    text_print(&out, "%d seeded faults", WS_FAULT_COUNT - 1);
+    ck_assert_msg(strstr(readme, out.text) != NULL, "README.md should say \"%s\"", out.text);
     plan_free(&plan);
     coverage_free(&coverage);
     text_free(&out);
