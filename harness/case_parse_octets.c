@@ -270,7 +270,7 @@ static bool parse_comma(struct case_parser *parser)
 static bool parse_file_name(struct case_parser *parser, struct octets_atom *atom, struct bounds *size)
 {
     struct case_place place = parse_place(parser);
-    const char *name = NULL;
+    const char *name = "";
     if (parser->token.kind != TOKEN_STRING)
         return parse_expected(parser, "the name of a file in data/, in quotes");
     if (!parse_title(parser, &name))

@@ -96,7 +96,7 @@ static void show_conversation(const struct plan *plan, const struct case_instanc
     struct run_settings settings = memory_settings();
     struct ws_endpoint_config config = {
         .role = WS_SERVER, .message_limit = 64 << 20, .deflate = {.enabled = true}, .fault = fault};
-    if (instance->definition->needs & ~settings.can)
+    if (instance == NULL || (instance->definition->needs & ~settings.can) != 0)
         return;
     struct run *run = memory_run(instance, plan_level(plan, instance->definition), &settings, &config);
     struct arena arena = {.cap = TEXT_MAX};

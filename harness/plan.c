@@ -176,7 +176,7 @@ bool plan_load(struct plan *plan, const char *directory, enum ws_role role, stru
             const struct embedded_file *probe = embedded_find("cases/probe.case");
             bool given = false;
             for (size_t i = 0; i < count; i++)
-                given = given || strcmp(files[i]->suite, PLAN_PROBE_SUITE) == 0;
+                given = given || (files[i] != NULL && strcmp(files[i]->suite, PLAN_PROBE_SUITE) == 0);
             if (probe != NULL && !given && count < FILES_MAX) {
                 struct source own = {probe->name, probe->octets, probe->size};
                 parse_source(plan, &own, &files[count++], errors);

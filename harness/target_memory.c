@@ -37,14 +37,16 @@ static uint64_t octets_of(const char *status, const char *label)
 /* Field 5 of stat(5), behind a name that may hold anything. */
 static pid_t group_of(pid_t pid)
 {
-    char text[TEXT_SIZE], state;
-    long parent, group;
+    char text[TEXT_SIZE];
     if (!read_text(pid, "stat", text))
         return 0;
-    const char *behind = strrchr(text, ')');
-    if (behind == NULL || sscanf(behind + 1, " %c %ld %ld", &state, &parent, &group) != 3 || state == 'Z')
+    const char *behind = strrchr(text, ')'); /* ") S 17 4711 ..": state, parent, group */
+    if (behind == NULL || strlen(behind) < sizeof ") S " - 1 || behind[2] == 'Z')
         return 0;
-    return (pid_t)group;
+    char *parent, *group;
+    (void)strtol(behind + sizeof ") S" - 1, &parent, 10);
+    long number = strtol(parent, &group, 10);
+    return group == parent ? 0 : (pid_t)number;
 }
 
 /* The processes to look at now. */

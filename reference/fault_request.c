@@ -108,7 +108,7 @@ static bool has_empty_member(const struct ws_head *head, const char *name)
 /* The quotation marks of a parameter begin behind "=" and end the parameter, whatever is between. */
 static bool is_quoted_to_the_end(struct ws_octets offer)
 {
-    return has_within(offer, "=\"") && offer.at[offer.size - 1] == '"';
+    return offer.at != NULL && has_within(offer, "=\"") && offer.at[offer.size - 1] == '"';
 }
 
 static bool begins_with_number_13(struct ws_octets version)
