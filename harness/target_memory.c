@@ -99,6 +99,8 @@ bool target_memory_begin(struct target_memory *memory, struct target_processes p
         }
         memory->before[memory->count].pid = pids[i];
         memory->before[memory->count++].octets = octets_of(status, "\nVmRSS:");
+        uint64_t anonymous = octets_of(status, "\nRssAnon:");
+        memory->inheritable = anonymous > memory->inheritable ? anonymous : memory->inheritable;
     }
     return memory->count > 0;
 }
@@ -113,7 +115,7 @@ bool target_memory_growth(const struct target_memory *memory, uint64_t *octets)
         if (!read_text(pids[i], "status", status))
             continue;
         seen++;
-        uint64_t before = 0, peak = octets_of(status, "\nVmHWM:");
+        uint64_t before = memory->inheritable, peak = octets_of(status, "\nVmHWM:");
         for (size_t k = 0; k < memory->count; k++) {
             if (memory->before[k].pid == pids[i])
                 before = memory->before[k].octets;

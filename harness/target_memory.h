@@ -22,6 +22,7 @@ struct target_processes {
 struct target_memory {
     struct target_processes processes;
     size_t count;
+    uint64_t inheritable; /* the most anonymous memory that one of them had: its children begin with it */
     struct {
         pid_t pid;
         uint64_t octets;
@@ -33,7 +34,8 @@ struct target_memory {
 bool target_memory_begin(struct target_memory *memory, struct target_processes processes);
 
 /* The sum of what each process had at its peak since the beginning, beyond what it had then; of those that
- * have come since, all. False when none is left to look at. */
+ * have come since, what they have beyond what a child shares with its parent from the beginning. False when
+ * none is left to look at. */
 bool target_memory_growth(const struct target_memory *memory, uint64_t *octets);
 
 /* How many file descriptors are open in all. False when nobody can be looked at. */

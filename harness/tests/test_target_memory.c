@@ -92,7 +92,7 @@ static const struct {
     {"", "", false, 0},   {"", "t", false, 16}, {"", "tg", false, 16},  /* what was given back was taken */
     {"t", "", false, 0},  {"tg", "", false, 0}, {"tg", "t", false, 16}, /* an old peak does not count */
     {"", "f", false, 0},  {"", "f", true, 16},  {"f", "", true, 0},
-    {"f", "t", true, 16}, {"", "ft", true, 32},
+    {"f", "t", true, 16}, {"", "ft", true, 32}, {"t", "f", true, 16}, /* what a child inherits is not taken */
 };
 
 START_TEST(measures)
