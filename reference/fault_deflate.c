@@ -290,7 +290,10 @@ ws_violation_set fault_judge_inflated(const struct ws_endpoint *endpoint, ws_vio
 
 enum ws_violation fault_judge_deflate(const struct ws_endpoint *endpoint, enum ws_violation violation)
 {
-    return endpoint->fault->kind == WS_FAULT_DEFLATE_BAD_DATA ? WS_NO_VIOLATION : violation;
+    bool cut_off = ws_inflater_fault(endpoint->deflate->inflater) == WS_DEFLATE_CUT_OFF;
+    bool ignored = endpoint->fault->kind == WS_FAULT_DEFLATE_BAD_DATA ||
+                   (endpoint->fault->kind == WS_FAULT_DEFLATE_CUT_OFF && cut_off);
+    return ignored ? WS_NO_VIOLATION : violation;
 }
 
 void fault_decode_compressed(const struct ws_endpoint *endpoint, struct ws_frame_header *header)

@@ -155,6 +155,7 @@
     X(LENGTH_IN_101, "content-length-in-101", "sends Content-Length: 0 with 101", "R9110-8.6-01")            \
     X(CHUNKED_101, "transfer-encoding-in-101", "sends Transfer-Encoding: chunked with 101", "R9112-6.1-01")  \
     X(BODY_IN_101, "body-in-101", "sends text behind the head of its 101", "R6455-4.2.2-29")                 \
+    X(PAGE_IN_101, "page-in-101", "sends a page behind the head of its 101", "R9112-6.3-01")                 \
     X(EXTENSION_NOT_OFFERED, "unoffered-extension", "names an extension that was not offered", "R6455-9-03") \
     X(DEFLATE_ALWAYS, "deflate-without-offer", "names permessage-deflate though nothing was offered",        \
       "R6455-4.2.2-19")                                                                                      \
@@ -282,6 +283,8 @@
       "R6455-5.2-05")                                                                                        \
     X(DEFLATE_BAD_DATA, "deflate-ignores-bad-data", "drops messages that cannot be inflated",                \
       "R7692-7.2.2-02")                                                                                      \
+    X(DEFLATE_CUT_OFF, "deflate-ignores-cut-off", "drops messages that end inside a block",                  \
+      "R7692-7.2.1-02")                                                                                      \
     X(DEFLATE_TEXT, "deflate-accepts-invalid-text", "checks no UTF-8 in compressed text", "R7692-6.1-08")    \
     X(DEFLATE_INFLATES_ALL, "deflate-inflates-all", "inflates messages without RSV1 as well",                \
       "R7692-6.2-02")                                                                                        \

@@ -191,6 +191,9 @@ static void edit_101(const struct ws_endpoint *endpoint, struct fault_text *text
     case WS_FAULT_BODY_IN_101:
         fault_text_put(text, text->size, 0, ws_octets_of("switched\r\n"));
         break;
+    case WS_FAULT_PAGE_IN_101:
+        fault_text_put(text, text->size, 0, ws_octets_of("<!DOCTYPE html><title>101</title>\n"));
+        break;
     case WS_FAULT_DEFLATE_ALWAYS:
         if (ws_head_find(request, "Sec-WebSocket-Extensions", NULL) == NULL)
             fault_text_add_line(text, "Sec-WebSocket-Extensions: permessage-deflate\r\n");
