@@ -32,24 +32,25 @@ static struct run *run_once(struct session *session, const struct case_instance 
 
 /* Runs one instance with nothing else going on. The run is the caller's; NULL after a failure of ours. Where
  * the case bounds the target's memory, that is measured: twice if it is too much the first time, which may
- * have been caches, or a heap that grew before it was swept. */
+ * have been a heap that grew before it was swept. What was not given back after the first counts in the
+ * second. */
 struct run *session_run_alone(struct session *session, const struct case_instance *instance)
 {
-    enum { MEASUREMENTS = 2 };
     uint64_t allowed = instance->definition->memory, growth;
-    for (int round = 1;; round++) {
-        struct target_memory memory;
-        bool measures = allowed > 0 && session->settings.measures &&
-                        target_memory_begin(&memory, session_target_processes(&session->target));
-        struct run *run = run_once(session, instance);
-        if (!measures || run == NULL || !target_memory_growth(&memory, &growth))
-            return run;
-        if (growth <= allowed || round == MEASUREMENTS) {
-            run_measured(run, growth);
-            return run;
-        }
+    struct target_memory memory;
+    bool measures = allowed > 0 && session->settings.measures &&
+                    target_memory_begin(&memory, session_target_processes(&session->target));
+    struct run *run = run_once(session, instance);
+    if (!measures || run == NULL || !target_memory_growth(&memory, &growth))
+        return run;
+    if (growth > allowed && target_memory_again(&memory)) {
         run_free(run);
+        run = run_once(session, instance);
+        if (run == NULL || !target_memory_growth(&memory, &growth))
+            return run;
     }
+    run_measured(run, growth);
+    return run;
 }
 
 const struct case_instance *session_find_probe(const struct plan *plan, const char *id)

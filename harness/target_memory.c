@@ -105,6 +105,19 @@ bool target_memory_begin(struct target_memory *memory, struct target_processes p
     return memory->count > 0;
 }
 
+bool target_memory_again(const struct target_memory *memory)
+{
+    pid_t pids[TARGET_PROCESSES_MAX];
+    size_t count = list(memory->processes, pids), left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (forget_peak(pids[i]))
+            left++;
+        else if (errno != ENOENT && errno != ESRCH)
+            return false;
+    }
+    return left > 0;
+}
+
 bool target_memory_growth(const struct target_memory *memory, uint64_t *octets)
 {
     pid_t pids[TARGET_PROCESSES_MAX];

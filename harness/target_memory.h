@@ -33,6 +33,10 @@ struct target_memory {
  * done: nobody to look at, another system than Linux, processes of another user. */
 bool target_memory_begin(struct target_memory *memory, struct target_processes processes);
 
+/* Measures once more: the peaks begin anew, but from what the processes had at the beginning: what they kept
+ * since counts as growth, what they gave back does not. False as above. */
+bool target_memory_again(const struct target_memory *memory);
+
 /* The sum of what each process had at its peak since the beginning, beyond what it had then; of those that
  * have come since, what they have beyond what a child shares with its parent from the beginning. False when
  * none is left to look at. */

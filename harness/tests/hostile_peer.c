@@ -15,6 +15,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "reference/ws.h"
@@ -22,41 +23,43 @@
 enum { LIFETIME = 60, HEAD_MAX = 65536 };
 
 /* X(name, what it does, function). N is the number behind a colon in the mode, as in "reset-after-sent:7". */
-#define MODES(X)                                                                                          \
-    X("close-at-once", "closes every connection as soon as it is there", close_at_once)                   \
-    X("reset-at-once", "resets every connection as soon as it is there", reset_at_once)                   \
-    X("never-answers", "reads everything, says nothing", never_answers)                                   \
-    X("never-reads", "opens, then neither reads nor writes", never_reads)                                 \
-    X("silent-after-opening", "opens, then reads everything and says nothing", silent_after_opening)      \
-    X("garbage-head", "answers the request with 4096 octets that mean nothing", garbage_head)             \
-    X("endless-head", "answers with a header field that never ends", endless_head)                        \
-    X("endless-fields", "answers with header fields without end", endless_fields)                         \
-    X("endless-interim", "answers with 102 Processing without end", endless_interim)                      \
-    X("http-200", "answers 200 OK with a page", http_200)                                                 \
-    X("http-redirect", "answers 302 to itself", http_redirect)                                            \
-    X("wrong-accept", "answers 101 with the accept of another key", wrong_accept)                         \
-    X("trickle", "sends its response one octet a second", trickle)                                        \
-    X("trickle-frames", "opens, then sends a message of 60000 octets one octet a second", trickle_frames) \
-    X("huge-length", "opens, then announces 2^63-1 octets and sends ten", huge_length)                    \
-    X("endless-message", "opens, then announces 2^63-1 octets and keeps sending", endless_message)        \
-    X("endless-fragments", "opens, then sends fragments of one message without end", endless_fragments)   \
-    X("ping-flood", "opens, then sends pings without end", ping_flood)                                    \
-    X("message-flood", "opens, then sends messages without end", message_flood)                           \
-    X("garbage-frames", "opens, then sends octets that mean nothing without end", garbage_frames)         \
-    X("close-bomb", "opens, then sends 10000 Close frames and goes on", close_bomb)                       \
-    X("markup", "has markup in its Server field, answers any frame with markup and a Close of markup",    \
-      markup)                                                                                             \
-    X("half-close", "opens, sends FIN at once, and goes on reading", half_close)                          \
-    X("reset-after-received", "opens, resets after :N octets were received, the request among them",      \
-      reset_received)                                                                                     \
-    X("reset-after-sent", "opens, resets after :N octets were sent, the response among them", reset_sent) \
-    X("reset-each-received", "like reset-after-received, with one octet more each time", each_received)   \
-    X("reset-each-sent", "like reset-after-sent, with one octet more each time", each_sent)               \
-    X("exit-after", "echoes; the process exits with status 1 at the :N-th connection", exit_after)        \
-    X("crash-on", "echoes; the process aborts when the first octet behind a request is :N", crash_on)     \
-    X("deaf-after", "echoes; from the :N-th connection on it answers nothing any more", deaf_after)       \
-    X("tls-on-plain", "answers as a TLS server answers one who does not speak TLS", tls_on_plain)         \
-    X("tls-garbage", "answers with TLS records that hold garbage", tls_garbage)                           \
+#define MODES(X)                                                                                             \
+    X("close-at-once", "closes every connection as soon as it is there", close_at_once)                      \
+    X("reset-at-once", "resets every connection as soon as it is there", reset_at_once)                      \
+    X("never-answers", "reads everything, says nothing", never_answers)                                      \
+    X("never-reads", "opens, then neither reads nor writes", never_reads)                                    \
+    X("silent-after-opening", "opens, then reads everything and says nothing", silent_after_opening)         \
+    X("garbage-head", "answers the request with 4096 octets that mean nothing", garbage_head)                \
+    X("endless-head", "answers with a header field that never ends", endless_head)                           \
+    X("endless-fields", "answers with header fields without end", endless_fields)                            \
+    X("endless-interim", "answers with 102 Processing without end", endless_interim)                         \
+    X("http-200", "answers 200 OK with a page", http_200)                                                    \
+    X("http-redirect", "answers 302 to itself", http_redirect)                                               \
+    X("wrong-accept", "answers 101 with the accept of another key", wrong_accept)                            \
+    X("trickle", "sends its response one octet a second", trickle)                                           \
+    X("trickle-frames", "opens, then sends a message of 60000 octets one octet a second", trickle_frames)    \
+    X("huge-length", "opens, then announces 2^63-1 octets and sends ten", huge_length)                       \
+    X("endless-message", "opens, then announces 2^63-1 octets and keeps sending", endless_message)           \
+    X("endless-fragments", "opens, then sends fragments of one message without end", endless_fragments)      \
+    X("ping-flood", "opens, then sends pings without end", ping_flood)                                       \
+    X("message-flood", "opens, then sends messages without end", message_flood)                              \
+    X("garbage-frames", "opens, then sends octets that mean nothing without end", garbage_frames)            \
+    X("close-bomb", "opens, then sends 10000 Close frames and goes on", close_bomb)                          \
+    X("markup", "has markup in its Server field, answers any frame with markup and a Close of markup",       \
+      markup)                                                                                                \
+    X("half-close", "opens, sends FIN at once, and goes on reading", half_close)                             \
+    X("reset-after-received", "opens, resets after :N octets were received, the request among them",         \
+      reset_received)                                                                                        \
+    X("reset-after-sent", "opens, resets after :N octets were sent, the response among them", reset_sent)    \
+    X("reset-each-received", "like reset-after-received, with one octet more each time", each_received)      \
+    X("reset-each-sent", "like reset-after-sent, with one octet more each time", each_sent)                  \
+    X("exit-after", "echoes; the process exits with status 1 at the :N-th connection", exit_after)           \
+    X("crash-on", "echoes; the process aborts when the first octet behind a request is :N", crash_on)        \
+    X("takes-and-keeps", "echoes; an octet 0x8B behind a request once costs :N MiB for good", take_and_keep) \
+    X("takes-once", "echoes; an octet 0x8B behind a request once costs :N MiB for a moment", take_once)      \
+    X("deaf-after", "echoes; from the :N-th connection on it answers nothing any more", deaf_after)          \
+    X("tls-on-plain", "answers as a TLS server answers one who does not speak TLS", tls_on_plain)            \
+    X("tls-garbage", "answers with TLS records that hold garbage", tls_garbage)                              \
     X("plain-on-tls", "answers whatever comes with an HTTP error in plain text", plain_on_tls)
 
 struct connection {
@@ -425,8 +428,8 @@ static bool put_answers(struct connection *c, struct ws_endpoint *endpoint)
     return false;
 }
 
-/* The reference as an echo server; it aborts when the first octet behind the request is `deadly`. */
-static void echo(struct connection *c, int deadly)
+/* The reference as an echo server; it calls `act` when the first octet behind the request is `special`. */
+static void echo(struct connection *c, int special, void (*act)(const struct connection *))
 {
     const struct ws_endpoint_config config = {.role = WS_SERVER};
     struct ws_echo *session = ws_echo_new(&config, 0);
@@ -439,9 +442,9 @@ static void echo(struct connection *c, int deadly)
     struct ws_endpoint *endpoint = ws_echo_endpoint(session);
     ws_echo_receive(session, 0, c->head, c->head_size);
     while (put_answers(c, endpoint) && (size = recv(c->fd, octets, sizeof octets, 0)) > 0) {
-        if (octets[0] == deadly)
-            abort();
-        deadly = -1;
+        if (octets[0] == special)
+            act(c);
+        special = -1;
         ws_echo_receive(session, 0, octets, (size_t)size);
     }
     ws_echo_free(session);
@@ -451,18 +454,56 @@ static void exit_after(struct connection *c)
 {
     if (count_connection() >= c->number)
         _exit(1);
-    echo(c, -1);
+    echo(c, -1, NULL);
+}
+
+static void crash(const struct connection *c)
+{
+    (void)c;
+    abort();
 }
 
 static void crash_on(struct connection *c)
 {
-    echo(c, (int)c->number);
+    echo(c, (int)c->number, crash);
+}
+
+/* Memory that is needed the first time only; the size in octets, 0 every other time. Not from the heap: a
+ * sanitizer gives nothing back. */
+static void *take(const struct connection *c, size_t *size)
+{
+    static atomic_bool taken;
+    *size = atomic_exchange(&taken, true) ? 0 : (size_t)c->number << 20;
+    return mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+}
+
+static void keep(const struct connection *c)
+{
+    size_t size;
+    (void)take(c, &size);
+}
+
+static void take_and_keep(struct connection *c)
+{
+    echo(c, 0x8B, keep);
+}
+
+static void give_back(const struct connection *c)
+{
+    size_t size;
+    void *memory = take(c, &size);
+    munmap(memory, size);
+}
+
+static void take_once(struct connection *c)
+{
+    echo(c, 0x8B, give_back);
 }
 
 static void deaf_after(struct connection *c)
 {
     if (count_connection() < c->number)
-        echo(c, -1);
+        echo(c, -1, NULL);
     else
         drop_rest(c);
 }

@@ -84,15 +84,23 @@ static void hand_end(const struct hand *hand)
     close(hand->out);
 }
 
+/* `again`: what is done while it is measured a second time; NULL: it is not. */
 static const struct {
-    const char *before, *during;
+    const char *before, *during, *again;
     bool group;
     unsigned mib;
 } measurements[] = {
-    {"", "", false, 0},   {"", "t", false, 16}, {"", "tg", false, 16},  /* what was given back was taken */
-    {"t", "", false, 0},  {"tg", "", false, 0}, {"tg", "t", false, 16}, /* an old peak does not count */
-    {"", "f", false, 0},  {"", "f", true, 16},  {"f", "", true, 0},
-    {"f", "t", true, 16}, {"", "ft", true, 32}, {"t", "f", true, 16}, /* what a child inherits is not taken */
+    {"", "", NULL, false, 0},     {"", "t", NULL, false, 16},
+    {"", "tg", NULL, false, 16}, /* what was given back was taken */
+    {"t", "", NULL, false, 0},    {"tg", "", NULL, false, 0},
+    {"tg", "t", NULL, false, 16}, /* an old peak does not count */
+    {"", "f", NULL, false, 0},    {"", "f", NULL, true, 16},
+    {"f", "", NULL, true, 0},     {"f", "t", NULL, true, 16},
+    {"", "ft", NULL, true, 32},   {"t", "f", NULL, true, 16}, /* what a child inherits is not taken */
+    {"", "tg", "", false, 0},                                 /* what was given back is over */
+    {"", "t", "", false, 16},                                 /* what was kept is not */
+    {"", "tg", "tg", false, 16},                              /* and it can be taken anew */
+    {"t", "", "", false, 0},      {"", "f", "t", true, 32},
 };
 
 START_TEST(measures)
@@ -102,6 +110,10 @@ START_TEST(measures)
     static struct target_memory memory;
     ck_assert(target_memory_begin(&memory, (struct target_processes){hand.pid, measurements[_i].group}));
     tell(&hand, measurements[_i].during);
+    if (measurements[_i].again != NULL) {
+        ck_assert(target_memory_again(&memory));
+        tell(&hand, measurements[_i].again);
+    }
     uint64_t grown;
     ck_assert(target_memory_growth(&memory, &grown));
     /* A sanitizer's own memory comes on top, and is not given back. */
@@ -114,6 +126,7 @@ START_TEST(measures)
     if (strchr(measurements[_i].before, 'f') != NULL || strchr(measurements[_i].during, 'f') != NULL)
         return; /* its child dies a moment later */
     ck_assert(!target_memory_growth(&memory, &grown));
+    ck_assert(!target_memory_again(&memory));
     ck_assert(!target_memory_begin(&memory, memory.processes));
 }
 END_TEST
@@ -208,6 +221,30 @@ START_TEST(judges_what_dies)
 }
 END_TEST
 
+/* A second measurement is for who took too much once and gave it back; who keeps it has taken it. */
+static const struct {
+    const char *mode, *verdict;
+    int status;
+} once[] = {
+    {"takes-once:32", "OK  grow/bomb@server~whole", 0},
+    {"takes-and-keeps:32", "FAILED  grow/bomb@server~whole", 1},
+    {"takes-and-keeps:8", "OK  grow/bomb@server~whole", 0},
+};
+
+START_TEST(judges_what_is_kept)
+{
+    char peer[64];
+    snprintf(peer, sizeof peer, "harness/tests/hostile_peer %s {port}", once[_i].mode);
+    ck_assert_int_eq(mkdir("cases", 0700), 0);
+    write_file("cases/grow.case",
+               "case bomb \"Bomb\"\n  req R6455-10.4-01\n  delivery whole\n  memory 16MiB\n"
+               "  send op=11\n  expect fail 1002\n");
+    ASSERT_WRINGER(once[_i].status, "test", "--out", "r", "--cases", "cases", "--exec", exec_of(peer),
+                   "ws://127.0.0.1:{port}", "-v");
+    ASSERT_SAID(once[_i].verdict);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("target_memory");
@@ -219,6 +256,7 @@ int main(void)
     tcase_add_test(tests, judges_what_it_started);
     tcase_add_test(tests, judges_what_it_is_told_of);
     tcase_add_test(tests, judges_what_dies);
+    tcase_add_loop_test(tests, judges_what_is_kept, 0, sizeof once / sizeof once[0]);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
