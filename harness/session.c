@@ -297,6 +297,19 @@ static void run_everything(struct session *session)
     session->item_instances = instances;
 }
 
+/* Says so when the target holds more descriptors than before the cases; so many connections as were open at
+ * once may be in their closing still. */
+static void tell_descriptors(const struct session *session, size_t before)
+{
+    size_t after = 0;
+    if (target_descriptors(session_target_processes(&session->target), &after) &&
+        after > before + session->options->jobs)
+        console_line(session->recorder->console,
+                     "%s: %zu more file descriptors are open than before the cases: it may not close its "
+                     "connections",
+                     session->target.url_text, after - before);
+}
+
 static void secure_random(void *context, uint8_t *out, size_t size)
 {
     (void)context;
@@ -362,14 +375,11 @@ void session_run(struct session_result *result, uv_loop_t *loop, const struct te
     if (prepare(session, loop)) {
         session_probe(session);
         if (!session->failed) {
-            size_t before = 0, after = 0;
-            struct target_processes processes = session_target_processes(&session->target);
-            bool counted = target_descriptors(processes, &before);
+            size_t before = 0;
+            bool counted = target_descriptors(session_target_processes(&session->target), &before);
             run_everything(session);
-            if (counted && target_descriptors(session_target_processes(&session->target), &after))
-                console_line(recorder->console,
-                             "%s: %zu file descriptors open before the cases, %zu after them",
-                             session->target.url_text, before, after);
+            if (counted)
+                tell_descriptors(session, before);
         }
     } else {
         session_write_target(session, NULL, false, false);

@@ -57,6 +57,7 @@ enum { LIFETIME = 60, HEAD_MAX = 65536 };
     X("crash-on", "echoes; the process aborts when the first octet behind a request is :N", crash_on)        \
     X("takes-and-keeps", "echoes; an octet 0x8B behind a request once costs :N MiB for good", take_and_keep) \
     X("takes-once", "echoes; an octet 0x8B behind a request once costs :N MiB for a moment", take_once)      \
+    X("keeps-open", "echoes; an octet 0x8B behind a request costs :N file descriptors", keep_open)           \
     X("deaf-after", "echoes; from the :N-th connection on it answers nothing any more", deaf_after)          \
     X("tls-on-plain", "answers as a TLS server answers one who does not speak TLS", tls_on_plain)            \
     X("tls-garbage", "answers with TLS records that hold garbage", tls_garbage)                              \
@@ -498,6 +499,17 @@ static void give_back(const struct connection *c)
 static void take_once(struct connection *c)
 {
     echo(c, 0x8B, give_back);
+}
+
+static void open_more(const struct connection *c)
+{
+    for (unsigned long i = 0; i < c->number; i++)
+        (void)!dup(c->fd);
+}
+
+static void keep_open(struct connection *c)
+{
+    echo(c, 0x8B, open_more);
 }
 
 static void deaf_after(struct connection *c)

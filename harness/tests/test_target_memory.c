@@ -167,7 +167,6 @@ START_TEST(judges_what_it_started)
     ASSERT_SAID("OK  grow/much@server~whole");
     ASSERT_SAID("as expected; the target's memory grew by ");
     ASSERT_SAID("2 results: 1 OK, 1 FAILED; 1 unexpected");
-    ASSERT_SAID(" file descriptors open before the cases, ");
 }
 END_TEST
 
@@ -245,6 +244,21 @@ START_TEST(judges_what_is_kept)
 }
 END_TEST
 
+START_TEST(tells_what_stays_open)
+{
+    ck_assert_int_eq(mkdir("cases", 0700), 0);
+    write_file(
+        "cases/leak.case",
+        "case leak \"Leak\"\n  req R6455-5.2-09\n  delivery whole\n  send op=11\n  expect fail 1002\n");
+    ASSERT_WRINGER(0, "test", "--out", "r", "--cases", "cases", "--jobs", "1", "--exec",
+                   exec_of("harness/tests/hostile_peer keeps-open:20 {port}"), "ws://127.0.0.1:{port}");
+    ASSERT_SAID("20 more file descriptors are open than before the cases");
+    ASSERT_WRINGER(0, "test", "--out", "r", "--cases", "cases", "--exec",
+                   exec_of("harness/tests/hostile_peer takes-once:1 {port}"), "ws://127.0.0.1:{port}");
+    ck_assert_ptr_null(strstr(output, "file descriptors"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("target_memory");
@@ -257,6 +271,7 @@ int main(void)
     tcase_add_test(tests, judges_what_it_is_told_of);
     tcase_add_test(tests, judges_what_dies);
     tcase_add_loop_test(tests, judges_what_is_kept, 0, sizeof once / sizeof once[0]);
+    tcase_add_test(tests, tells_what_stays_open);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
