@@ -211,14 +211,17 @@ static bool must_have_stopped(const struct matcher *matcher)
     return matcher->next->kind == OUTCOME_FAIL || (matcher->next->kind == OUTCOME_END && at_once);
 }
 
-static void end_comes(struct matcher *matcher, bool reset)
+/* An end that is awaited by itself, of a connection that nothing is wrong with, comes between frames: the
+ * frames that were formed must be transmitted (RFC 6455 6.1). Who fails the connection may stop anywhere. */
+static void end_comes(const struct run *run, struct matcher *matcher, bool reset)
 {
     const struct outcome *next = matcher->next;
     if (next->kind == OUTCOME_FAIL) {
         if (!matcher->close_seen)
             deviate(matcher, "TCP ended without a Close frame (RFC 6455 7.1.7: SHOULD send one)");
         run_alternative_step_on(matcher);
-    } else if (next->kind == OUTCOME_END || next->kind == (reset ? OUTCOME_RESET : OUTCOME_EOF)) {
+    } else if ((next->kind == OUTCOME_END || next->kind == (reset ? OUTCOME_RESET : OUTCOME_EOF)) &&
+               !run_is_torn(run)) {
         run_alternative_step_on(matcher);
     } else {
         run_alternative_die(matcher);
@@ -289,7 +292,7 @@ void run_alternative_takes(const struct run *run, struct matcher *matcher, const
         break;
     case HAPPENED_EOF:
     case HAPPENED_RESET:
-        end_comes(matcher, happening->kind == HAPPENED_RESET);
+        end_comes(run, matcher, happening->kind == HAPPENED_RESET);
         break;
     }
 }

@@ -102,6 +102,8 @@ static void closing_is_over(struct run *run)
         snprintf(reason, sizeof reason, "our close %u was answered with close %u", run->close_sent_code,
                  run->close_code);
         grade_closing(run, CLOSING_WRONG_CODE, reason, NULL, NULL);
+    } else if (run_is_torn(run)) {
+        grade_closing(run, CLOSING_UNCLEAN, "TCP ended inside a frame behind the Close frame", NULL, NULL);
     } else {
         grade_closing(run, CLOSING_CLEAN, "closing handshake complete, then the end of TCP", NULL, NULL);
     }

@@ -169,7 +169,7 @@ void run_describe_happening(char *out, size_t size, const struct run *run, const
         snprintf(out, size, "quiet");
         break;
     case HAPPENED_EOF:
-        snprintf(out, size, "the end of TCP");
+        snprintf(out, size, "the end of TCP%s", run_is_torn(run) ? " inside a frame" : "");
         break;
     case HAPPENED_RESET:
         snprintf(out, size, "a reset of TCP");

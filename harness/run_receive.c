@@ -145,6 +145,12 @@ static void end_control(struct run *run, run_time now, const struct ws_frame_hea
     run_happened(run, now, &happening);
 }
 
+bool run_is_torn(const struct run *run)
+{
+    return run->ended && (run->end == RUN_EOF || run->end == RUN_TRUNCATED) &&
+           !ws_frame_decoder_idle(&run->received);
+}
+
 void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size)
 {
     struct ws_frame_event event;

@@ -313,10 +313,12 @@
       "R6455-7.3-03")
 
 /* What is kept and what is lost (fault_resources.c). */
-#define WS_FAULTS_OF_RESOURCES(X)                                                                    \
-    X(ALLOCATES_ANNOUNCED, "allocates-announced", "takes memory for a payload when it is announced", \
-      "R6455-10.4-01")                                                                               \
-    X(KEEPS_FRAGMENTS, "keeps-fragments", "keeps 128 octets for every fragment", "R6455-10.4-01")    \
-    X(LOSES_WAITING, "loses-waiting", "loses a message when a MiB waits already to be sent", "R6455-6.1-09")
+#define WS_FAULTS_OF_RESOURCES(X)                                                                            \
+    X(ALLOCATES_ANNOUNCED, "allocates-announced", "takes memory for a payload when it is announced",         \
+      "R6455-10.4-01")                                                                                       \
+    X(KEEPS_FRAGMENTS, "keeps-fragments", "keeps 128 octets for every fragment", "R6455-10.4-01")            \
+    X(LOSES_WAITING, "loses-waiting", "loses a message when a MiB waits already to be sent", "R6455-6.1-09") \
+    X(TEARS_WAITING, "tears-waiting", "ends TCP inside a message when a MiB waits already to be sent",       \
+      "R6455-6.1-09")
 
 #endif

@@ -41,6 +41,11 @@ bool fault_loses(const struct ws_endpoint *endpoint)
     return endpoint->fault->kind == WS_FAULT_LOSES_WAITING && ws_output_size(&endpoint->output) > WAITING_MAX;
 }
 
+bool fault_tears(const struct ws_endpoint *endpoint)
+{
+    return endpoint->fault->kind == WS_FAULT_TEARS_WAITING && ws_output_size(&endpoint->output) > WAITING_MAX;
+}
+
 void fault_forget(struct endpoint_fault *fault)
 {
     while (fault != NULL && fault->kept != NULL) {

@@ -512,6 +512,10 @@ enum ws_error fault_put_frame(struct ws_endpoint *endpoint, const struct ws_fram
         error = put(endpoint, &leaving);
         break;
     default: /* data: an endpoint sends no other opcodes */
+        if (fault_tears(endpoint)) {
+            leaving.size /= 2;
+            fault_end_tcp(endpoint);
+        }
         error = fault_loses(endpoint) ? WS_DONE : put_message(endpoint, &leaving);
         break;
     }

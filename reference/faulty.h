@@ -124,6 +124,9 @@ void fault_keep(struct ws_endpoint *endpoint, const struct ws_frame_header *head
 /* A data frame is not sent. */
 bool fault_loses(const struct ws_endpoint *endpoint);
 
+/* A data frame is sent in part, and TCP ends. */
+bool fault_tears(const struct ws_endpoint *endpoint);
+
 /* Gives back what was kept. */
 void fault_forget(struct endpoint_fault *fault);
 

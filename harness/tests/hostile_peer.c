@@ -38,6 +38,7 @@ enum { LIFETIME = 60, HEAD_MAX = 65536 };
     X("wrong-accept", "answers 101 with the accept of another key", wrong_accept)                            \
     X("trickle", "sends its response one octet a second", trickle)                                           \
     X("trickle-frames", "opens, then sends a message of 60000 octets one octet a second", trickle_frames)    \
+    X("torn-frame", "opens, then ends its stream inside a frame", torn_frame)                                \
     X("huge-length", "opens, then announces 2^63-1 octets and sends ten", huge_length)                       \
     X("endless-message", "opens, then announces 2^63-1 octets and keeps sending", endless_message)           \
     X("endless-fragments", "opens, then sends fragments of one message without end", endless_fragments)      \
@@ -280,6 +281,15 @@ static void trickle_frames(struct connection *c)
     static const uint8_t message[60000] = {0x82, 126, 60000 >> 8, 60000 & 0xFF};
     if (open_with(c, ""))
         put_slowly(c, message, sizeof message);
+}
+
+static void torn_frame(struct connection *c)
+{
+    static const uint8_t torn[] = {0x81, 125, 'o', 'n', 'l', 'y'};
+    if (!open_with(c, "") || !put(c, torn, sizeof torn))
+        return;
+    shutdown(c->fd, SHUT_WR);
+    drop_rest(c);
 }
 
 static const uint8_t huge_header[] = {0x82, 127, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};

@@ -30,6 +30,8 @@ static const struct row rows[] = {
     {"no answer", PING, "101 pong:p", VERDICT_OK, CLOSING_NO_ANSWER, NULL, NULL, NULL, 0, NULL},
     {"a flood of pings is no answer", PING, "101 pong:p +1000 ping:k +1000 ping:k +1000", VERDICT_OK,
      CLOSING_NO_ANSWER, NULL, NULL, "ping:p close:1000", 0, NULL},
+    {"part of a frame behind the Close", PING, "101 pong:p close:1000 x:89 eof", VERDICT_OK, CLOSING_UNCLEAN,
+     NULL, NULL, NULL, 0, NULL},
     {"a second Close", PING, "101 pong:p close:1000 close:1000 eof", VERDICT_OK, CLOSING_CLEAN, NULL,
      "SECOND_CLOSE", NULL, 0, NULL},
     {"a Close of one octet", PING, "101 pong:p x:880103 eof", VERDICT_OK, CLOSING_CLEAN, NULL,
