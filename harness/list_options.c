@@ -40,7 +40,8 @@ int list_options_parse(struct list_options *options, int argc, char **argv, cons
             fprintf(stderr, "wringer %s: unknown option '%s', or its value is missing\n", argv[0], argv[i]);
             return EXIT_USAGE;
         } else if (options->word_count == sizeof options->words / sizeof options->words[0]) {
-            fprintf(stderr, "wringer %s: too many words\n", argv[0]);
+            fprintf(stderr, "wringer %s: more than %d words; a '*' in one stands for anything\n", argv[0],
+                    LIST_WORDS_MAX);
             return EXIT_USAGE;
         } else {
             options->words[options->word_count++] = argv[i];

@@ -146,10 +146,10 @@ void run_negotiated(struct run *run, const char *alpn)
 
 void run_connected(struct run *run, run_time now)
 {
-    if (run->phase != PHASE_CONNECTING)
-        return;
-    run->phase = PHASE_HANDSHAKE;
     run->verdict.connected = true;
+    if (run->phase != PHASE_CONNECTING)
+        return; /* it was over before it began */
+    run->phase = PHASE_HANDSHAKE;
     run->handshake_sent = now;
     run_progress(run, now);
 }

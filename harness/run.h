@@ -104,7 +104,8 @@ struct run_verdict {
 
 struct run;
 
-/* Allocates a run. `instance` and `settings` must outlive it. NULL when memory is out. `level` is what a
+/* Allocates a run. `instance` and `settings` must outlive it. NULL when memory is out. It is over with
+ * VERDICT_ERROR if the case's opening handshake cannot be sent. `level` is what a
  * failed expect means: FAILED for LEVEL_MUST, NON-STRICT for SHOULD, INFORMATIONAL for the others. */
 struct run *run_new(const struct case_instance *instance, enum case_level level,
                     const struct run_settings *settings, run_time now);

@@ -208,8 +208,8 @@ void run_random(struct run *run, uint8_t *out, size_t size);
 /* Tells matching, or the closing, what happened on the wire. */
 void run_happened(struct run *run, run_time now, const struct happening *happening);
 
-/* run_open.c: builds the request, with the edits of `open` if the case starts with it. False when memory is
- * out. */
+/* run_open.c: builds the request, with the edits of `open` if the case starts with it; the run is over with a
+ * verdict if that cannot be sent. False when memory is out. */
 bool run_open_prepare(struct run *run);
 /* Takes octets until the head is complete; returns how many belong to it. */
 size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, size_t size);

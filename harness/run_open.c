@@ -8,13 +8,21 @@
 #include <string.h>
 #include <strings.h>
 
+/* An error of the case, or of the options: the run is over. */
+static void cannot_be_sent(struct run *run, const char *why)
+{
+    run_finish(run, VERDICT_ERROR, "the opening handshake cannot be sent: %s", why);
+}
+
 /* Octets of an expression as memory of their own, NUL-terminated; NULL when memory is out or it is too long
  * for a request. */
-static char *materialise(const struct run *run, const struct octets_atom *octets, size_t *size)
+static char *materialise(struct run *run, const struct octets_atom *octets, size_t *size)
 {
     uint64_t length = octets_length(octets, &run->instance);
-    if (length > RUN_REQUEST_MAX)
+    if (length > RUN_REQUEST_MAX) {
+        cannot_be_sent(run, "it is longer than 4 MiB");
         return NULL;
+    }
     char *text = malloc((size_t)length + 1);
     if (text == NULL)
         return NULL;
@@ -88,6 +96,32 @@ static void rewrite_first(struct run *run, const char *before, const char *line,
     run->request = out;
 }
 
+/* RFC 7301 3.1: a protocol's name has 1 to 255 octets. The empty list is no offer at all. */
+static bool alpn_fits(const char *names)
+{
+    enum { NAME_SIZE_MAX = 255, LIST_SIZE_MAX = 65535 };
+    size_t size = strlen(names), name;
+    bool fits = size < LIST_SIZE_MAX;
+    for (; size > 0 && fits; names += name + 1) {
+        name = strcspn(names, ",");
+        fits = name > 0 && name <= NAME_SIZE_MAX;
+        if (names[name] == '\0')
+            break;
+    }
+    return fits;
+}
+
+/* What is to be said in the TLS handshake; NULL: it can be. */
+static const char *why_not_in_tls(enum edit_kind kind, const char *value, size_t size)
+{
+    enum { SNI_SIZE_MAX = 255 }; /* of OpenSSL, and of DNS */
+    if (strlen(value) != size)
+        return "a name for TLS has a NUL";
+    if (kind == EDIT_ALPN && !alpn_fits(value))
+        return "the names of `alpn` have 1 to 255 octets, with commas between (RFC 7301 3.1)";
+    return kind == EDIT_SNI && size > SNI_SIZE_MAX ? "the name of `sni` has 255 octets at most" : NULL;
+}
+
 static bool apply_edit(struct run *run, const struct open_edit *edit, struct text_buffer *early,
                        bool *unended)
 {
@@ -128,11 +162,17 @@ static bool apply_edit(struct run *run, const struct open_edit *edit, struct tex
         *unended = true;
         break;
     case EDIT_ALPN:
-    case EDIT_SNI:
+    case EDIT_SNI: {
+        const char *why = why_not_in_tls(edit->kind, value, value_size);
+        if (why != NULL) {
+            cannot_be_sent(run, why);
+            goto end;
+        }
         free(*kept);
         *kept = value;
         value = NULL;
         break;
+    }
     case EDIT_PLAIN:
         run->plain = true;
         break;
@@ -236,24 +276,17 @@ static void bind_known(struct run *run)
     }
 }
 
-bool run_open_prepare(struct run *run)
+/* The request, with the edits of `open`. False when memory is out, or it cannot be sent: then the run is
+ * over. */
+static bool make_request(struct run *run)
 {
-    uint8_t nonce[16];
-    run_random(run, nonce, sizeof nonce);
-    ws_key_encode(run->key, nonce);
-    bind_known(run);
-    struct case_instance *instance = &run->instance;
-    run->request_made = run->settings->request;
-    run->request_made.key = run->key;
-    run->request_made.subprotocols = run->settings->subprotocols;
-    run->open_is_subject = response_is_subject(instance->definition);
+    const struct case_step *first = run->instance.definition->steps;
     size_t size = ws_request_build(run->response, sizeof run->response, &run->request_made);
     if (size == 0)
-        return false;
+        cannot_be_sent(run, "it is longer than 64 KiB (--header, --origin, --subprotocol)");
     text_append(&run->request, (const char *)run->response, size);
-    const struct case_step *first = instance->definition->steps;
     struct text_buffer early = {.cap = RUN_REQUEST_MAX};
-    bool done = !run->request.failed, unended = false;
+    bool done = size > 0 && !run->request.failed, unended = false;
     if (first != NULL && first->kind == STEP_OPEN) {
         for (const struct open_edit *edit = first->edits; edit != NULL && done; edit = edit->next)
             done = apply_edit(run, edit, &early, &unended);
@@ -264,9 +297,23 @@ bool run_open_prepare(struct run *run)
     run->early_at = run->request.size;
     if (done && early.size > 0)
         text_append(&run->request, early.text, early.size);
-    done = done && !run->request.failed && !early.failed;
+    if (run->request.failed || early.failed)
+        cannot_be_sent(run, "it is longer than 4 MiB, or memory is out");
     text_free(&early);
-    return done;
+    return done && run->phase != PHASE_DONE;
+}
+
+bool run_open_prepare(struct run *run)
+{
+    uint8_t nonce[16];
+    run_random(run, nonce, sizeof nonce);
+    ws_key_encode(run->key, nonce);
+    bind_known(run);
+    run->request_made = run->settings->request;
+    run->request_made.key = run->key;
+    run->request_made.subprotocols = run->settings->subprotocols;
+    run->open_is_subject = response_is_subject(run->instance.definition);
+    return make_request(run) || run->phase == PHASE_DONE;
 }
 
 static void note_response(struct run *run, run_time now, size_t size, const char *mark)

@@ -300,7 +300,7 @@ bool test_options_parse(struct test_options *options, int argc, char **argv, str
             text_print(errors, "%s: expected a URL that begins with ws:// or wss://\n", argv[i]);
             return false;
         } else if (options->selector_count == TEST_WORDS_MAX) {
-            text_print(errors, "more than %d selectors\n", TEST_WORDS_MAX);
+            text_print(errors, "more than %d selectors; a '*' in one stands for anything\n", TEST_WORDS_MAX);
             return false;
         } else {
             options->selectors[options->selector_count++] = argv[i];

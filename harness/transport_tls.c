@@ -177,19 +177,23 @@ static bool expect_host(SSL *ssl, const char *server_name)
 static bool offer_alpn(SSL *ssl, const char *names)
 {
     enum { NAME_MAX_SIZE = 255 };
-    unsigned char wire[1024];
     size_t used = 0;
-    while (*names != '\0') {
+    unsigned char *wire = malloc(strlen(names) + 1);
+    bool fits = wire != NULL;
+    while (fits && *names != '\0') {
         size_t size = strcspn(names, ",");
-        if (size == 0 || size > NAME_MAX_SIZE || used + 1 + size > sizeof wire)
-            return false;
+        fits = size > 0 && size <= NAME_MAX_SIZE;
+        if (!fits)
+            break;
         wire[used] = (unsigned char)size;
         memcpy(wire + used + 1, names, size);
         used += 1 + size;
         names += size;
         names += *names == ',';
     }
-    return SSL_set_alpn_protos(ssl, used > 0 ? wire : NULL, (unsigned)used) == 0;
+    fits = fits && SSL_set_alpn_protos(ssl, used > 0 ? wire : NULL, (unsigned)used) == 0;
+    free(wire);
+    return fits;
 }
 
 static bool apply_wishes(SSL *ssl, const struct tls_wishes *wishes)

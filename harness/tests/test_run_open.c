@@ -11,6 +11,11 @@
 #define RIGHT                STATUS UPGRADE ACCEPT
 #define OPEN                 "open\nexpect http 101"
 #define EXTENSION(condition) "open ext \"x-a; b=7; c, x-d\"\nexpect http 101 " condition
+#define UNSENDABLE(name, edit, why)                                                                         \
+    {                                                                                                       \
+        name, "open " edit "\nexpect http 101", "101", VERDICT_ERROR, CLOSING_NOT_JUDGED, why, NULL, "", 0, \
+            NULL                                                                                            \
+    }
 #define SETUP(name, script, reason, violations, head)                                          \
     {                                                                                          \
         name, PING, script, VERDICT_SETUP, CLOSING_NOT_JUDGED, reason, violations, "", 0, head \
@@ -112,6 +117,19 @@ static const struct row rows[] = {
      VERDICT_FAILED, CLOSING_NOT_JUDGED, "got HTTP 101", NULL, NULL, 0, NULL},
     {"no protocol", "open alpn \"h2\"\nexpect http 101 alpn \"\"", "101 " BYE, VERDICT_OK, CLOSING_CLEAN,
      NULL, NULL, NULL, 0, NULL},
+    UNSENDABLE("a protocol without a name", "alpn \",\"", "1 to 255 octets"),
+    UNSENDABLE("a comma too many", "alpn \"h2,\"", "1 to 255 octets"),
+    UNSENDABLE("two commas", "alpn \"h2,,http/1.1\"", "1 to 255 octets"),
+    UNSENDABLE("a protocol's name of 256 octets", "alpn rep(256, \"a\")", "1 to 255 octets"),
+    UNSENDABLE("64 KiB of protocols", "alpn rep(32768, \"a,\") \"a\"", "1 to 255 octets"),
+    UNSENDABLE("a protocol with a NUL", "alpn \"h2\" x\"00\"", "NUL"),
+    UNSENDABLE("a server name of 256 octets", "sni rep(256, \"a\")", "255 octets at most"),
+    UNSENDABLE("a field of 5 MiB", "set \"A\" rep(5242880, \"a\")", "longer than 4 MiB"),
+    UNSENDABLE("three fields of 2 MiB",
+               "add \"A\" rep(2097152, \"a\") add \"B\" rep(2097152, \"a\") add \"C\" \"\"",
+               "longer than 4 MiB"),
+    {"a protocol's name of 255 octets", "open alpn \"h2,\" rep(255, \"a\")\nexpect http 101",
+     "alpn:h2 101 " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, 0, NULL},
     {"frames of HTTP/2", "open alpn \"h2\"\nexpect http 101\nor end", "alpn:h2 x:000018040000 eof",
      VERDICT_OK, CLOSING_NOT_JUDGED, NULL, NULL, "", 0, NULL},
     {"TLS refused where that is the subject", "open sni \"x\"\nexpect http 101\nor end", "no-tls", VERDICT_OK,

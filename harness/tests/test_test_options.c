@@ -190,7 +190,7 @@ START_TEST(long_lists)
         size_t most;
         const char *error;
     } lists[] = {{"ws://a/", TEST_TARGETS_MAX, "URLs"},
-                 {"closing", TEST_WORDS_MAX, "selectors"},
+                 {"closing", TEST_WORDS_MAX, "selectors; a '*'"},
                  {"--header=A: b", TEST_WORDS_MAX, "--header: more than"},
                  {"--subprotocol=a", TEST_WORDS_MAX, "--subprotocol: more than"}};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
