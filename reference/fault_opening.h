@@ -26,7 +26,7 @@
     X(TWO_HOSTS, "accepts-two-hosts", "takes the first of several Host header fields", "R9112-3.2-02")       \
     X(BAD_HOST, "accepts-bad-host", "takes any one Host, whatever it holds", "R9112-3.2-02")                 \
     X(EMPTY_HOST, "accepts-empty-host", "takes an empty Host", "R6455-4.2.1-05")                             \
-    X(ANY_UPGRADE, "ignores-upgrade", "does not look at Upgrade", "R6455-4.2.1-06")                          \
+    X(ANY_UPGRADE, "ignores-upgrade", "does not look at Upgrade", "R9110-7.8-02")                            \
     X(UPGRADE_WITHIN, "accepts-websocket-within", "looks for websocket anywhere in Upgrade",                 \
       "R6455-4.2.1-06")                                                                                      \
     X(UPGRADE_UNICODE, "folds-by-unicode", "folds letters as Unicode does", "R6455-2.1-01")                  \
@@ -143,7 +143,7 @@
     X(NO_UPGRADE, "no-upgrade", "sends 101 without Upgrade", "R9110-15.2.2-01")                              \
     X(WRONG_UPGRADE, "wrong-upgrade", "sends 101 with Upgrade: WebSocket/13", "R6455-4.2.2-22")              \
     X(ALL_UPGRADES, "upgrade-as-asked", "sends back all protocols that Upgrade of the request names",        \
-      "R9110-7.8-02")                                                                                        \
+      "R6455-4.2.2-22")                                                                                      \
     X(NO_CONNECTION, "no-connection", "sends 101 without Connection", "R6455-4.2.2-23")                      \
     X(WRONG_CONNECTION, "wrong-connection", "sends 101 with Connection: keep-alive", "R9110-7.8-04")         \
     X(EMPTY_MEMBER, "empty-member-in-connection", "writes an empty member into Connection",                  \
