@@ -116,6 +116,7 @@ enum edit_kind {
     EDIT_EARLY,
     EDIT_UNENDED, /* the head goes out without the empty line that ends it */
     EDIT_ALPN,    /* TLS: protocol names to offer, a comma between; none: no ALPN */
+    EDIT_GAP,     /* the octets go out one by one, so far apart */
     EDIT_SNI,     /* TLS: the name to ask for; empty: none */
     EDIT_PLAIN    /* no TLS where the URL says wss */
 };
@@ -124,7 +125,8 @@ enum edit_kind {
 struct open_edit {
     enum edit_kind kind;
     struct octets_atom *name;  /* SET, ADD, DELETE */
-    struct octets_atom *value; /* all but DELETE, UNENDED and PLAIN */
+    struct octets_atom *value; /* all but DELETE, UNENDED, GAP and PLAIN */
+    uint64_t gap_ms;           /* GAP */
     struct open_edit *next;
 };
 

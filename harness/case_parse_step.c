@@ -10,6 +10,8 @@ static bool parse_edit(struct case_parser *parser, struct open_edit *edit)
     edit->kind = (enum edit_kind)kind;
     if (edit->kind == EDIT_UNENDED || edit->kind == EDIT_PLAIN)
         return true;
+    if (edit->kind == EDIT_GAP)
+        return parse_duration(parser, &edit->gap_ms);
     if (edit->kind == EDIT_DELETE)
         return parse_octets_token(parser, &edit->name);
     if ((edit->kind == EDIT_SET || edit->kind == EDIT_ADD) && !parse_octets_token(parser, &edit->name))

@@ -309,6 +309,10 @@ static void print_edits(struct text_buffer *out, const struct open_edit *edit)
         text_print(out, " %s", case_word_of(case_edits, edit->kind));
         print_more_octets(out, edit->name);
         print_more_octets(out, edit->value);
+        if (edit->kind == EDIT_GAP) {
+            text_print(out, " ");
+            case_print_duration(out, edit->gap_ms);
+        }
     }
 }
 

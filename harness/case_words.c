@@ -46,19 +46,13 @@ const struct case_keyword case_needs_words[] = {
 const struct case_keyword case_deliveries[] = {
     {"each", DELIVERY_EACH}, {"whole", DELIVERY_WHOLE}, {"octet", DELIVERY_OCTET}, {NULL, 0}};
 
-const struct case_keyword case_edits[] = {{"line", EDIT_LINE},
-                                          {"path", EDIT_PATH},
-                                          {"set", EDIT_SET},
-                                          {"add", EDIT_ADD},
-                                          {"del", EDIT_DELETE},
-                                          {"ext", EDIT_EXTENSION},
-                                          {"proto", EDIT_SUBPROTOCOL},
-                                          {"early", EDIT_EARLY},
-                                          {"unended", EDIT_UNENDED},
-                                          {"alpn", EDIT_ALPN},
-                                          {"sni", EDIT_SNI},
-                                          {"plain", EDIT_PLAIN},
-                                          {NULL, 0}};
+const struct case_keyword case_edits[] = {{"line", EDIT_LINE},         {"path", EDIT_PATH},
+                                          {"set", EDIT_SET},           {"add", EDIT_ADD},
+                                          {"del", EDIT_DELETE},        {"ext", EDIT_EXTENSION},
+                                          {"proto", EDIT_SUBPROTOCOL}, {"early", EDIT_EARLY},
+                                          {"unended", EDIT_UNENDED},   {"gap", EDIT_GAP},
+                                          {"alpn", EDIT_ALPN},         {"sni", EDIT_SNI},
+                                          {"plain", EDIT_PLAIN},       {NULL, 0}};
 
 const struct case_keyword case_frame_kinds[] = {
     {"text", WS_TEXT}, {"binary", WS_BINARY}, {"cont", WS_CONTINUATION},

@@ -157,6 +157,9 @@ void run_connected(struct run *run, run_time now)
 /* The handshake is over, well enough to go on with the steps. */
 static void begin_steps(struct run *run, run_time now)
 {
+    if (run->request_gap > 0)
+        transcript_note(&run->transcript, now - run->started, "%zu of the request's %zu octets had been sent",
+                        run->request_sent, run->request.size);
     run->phase = PHASE_STEPS;
     run_match_begin_round(run, now);
     run_send_begin_round(run);
@@ -384,10 +387,11 @@ void run_tick(struct run *run, run_time now)
         run_close_silence(run, now);
 }
 
-static struct run_action request_next(struct run *run)
+static struct run_action request_next(struct run *run, run_time now)
 {
     size_t left = run->request.size - run->request_sent;
-    size_t most = run->open_is_subject && run->instance.delivery == DELIVER_OCTET ? 1 : RUN_WRITE_MAX;
+    bool by_octet = run->request_gap > 0 || (run->open_is_subject && run->instance.delivery == DELIVER_OCTET);
+    size_t most = by_octet ? 1 : RUN_WRITE_MAX;
     size_t size = left < most ? left : most;
     const uint8_t *at = (const uint8_t *)run->request.text + run->request_sent;
     if (run->request_sent == 0) {
@@ -404,17 +408,24 @@ static struct run_action request_next(struct run *run)
     if (size > head)
         run_send_follow(run, at + head, size - head);
     run->request_sent += size;
+    run->request_not_before = now + run->request_gap;
     return (struct run_action){.kind = RUN_WRITE, .octets = {at, size}, .apart = size == 1};
+}
+
+/* Is there more of the request to send? What is sent early goes out also when the response did not wait for
+ * it. */
+static bool is_asking(const struct run *run)
+{
+    bool wanted = run->phase == PHASE_HANDSHAKE || (run->phase == PHASE_STEPS && run->verdict.opened);
+    return wanted && run->request_sent < run->request.size && !run->ended;
 }
 
 struct run_action run_next(struct run *run, run_time now)
 {
     static const struct run_action wait = {.kind = RUN_WAIT};
-    /* What is sent early goes out also when the response did not wait for it. */
-    bool asking = run->phase == PHASE_HANDSHAKE || (run->phase == PHASE_STEPS && run->verdict.opened);
-    if (asking && run->request_sent < run->request.size && !run->ended) {
+    if (is_asking(run) && now >= run->request_not_before) {
         run_progress(run, now);
-        return request_next(run);
+        return request_next(run, now);
     }
     advance(run, now);
     if (run->aside_sent == run->aside_size)
@@ -466,6 +477,8 @@ run_time run_deadline(const struct run *run)
     due = other < due ? other : due;
     other = stall_due(run);
     due = other < due ? other : due;
+    if (run->request_gap > 0 && is_asking(run) && run->request_not_before < due)
+        due = run->request_not_before;
     if (run->phase == PHASE_STEPS && !run_send_idle(run) && run->sender.not_before != 0 &&
         run->sender.not_before < due)
         due = run->sender.not_before;

@@ -127,6 +127,7 @@ struct run {
     /* run_open.c */
     struct text_buffer request;
     size_t request_sent;
+    run_time request_gap, request_not_before; /* time between its octets, 0: none; when the next is due */
     char key[WS_KEY_SIZE + 1];
     char accept[WS_ACCEPT_SIZE + 1];
     struct octets_atom known[KNOWN_COUNT];

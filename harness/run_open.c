@@ -161,6 +161,9 @@ static bool apply_edit(struct run *run, const struct open_edit *edit, struct tex
     case EDIT_UNENDED:
         *unended = true;
         break;
+    case EDIT_GAP:
+        run->request_gap = edit->gap_ms * 1000;
+        break;
     case EDIT_ALPN:
     case EDIT_SNI: {
         const char *why = why_not_in_tls(edit->kind, value, value_size);

@@ -175,7 +175,9 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
         if (session->unconfirmed_count >= CONFIRM_AT || session->silent_in_a_row >= SILENCES_MAX)
             runner_halt(session->runner);
     } else {
-        session->silent_in_a_row = 0;
+        /* A silence that is right here, or makes the case meaningless, shows no life. */
+        if (verdict->duration < session->settings.patience)
+            session->silent_in_a_row = 0;
         session->held[session->held_count++] = (struct held_run){instance, run, now};
     }
 }

@@ -160,7 +160,13 @@ static void on_silent_ended(void *context, size_t index, struct run *run, run_ti
 }
 
 /* Once many cases have ended in silence, silence alone shows nothing new: the next ones wait side by side, a
- * few at a time. */
+ * few at a time. So does from the first what holds nothing against the target. */
+static bool waits_with_others(const struct session *session, const struct unconfirmed *first)
+{
+    bool harmless = first->verdict == VERDICT_INFORMATIONAL && !first->cut_off;
+    return first->silent && (harmless || session->mute || session->silent_confirmed >= SILENT_ALONE_MAX);
+}
+
 static void confirm_silent(struct session *session, const struct unconfirmed *list, size_t count)
 {
     for (size_t at = 0; at < count && !session->failed;) {
@@ -221,8 +227,7 @@ void session_confirm_all(struct session *session)
         else if (session->crashes > CRASHES_MAX)
             session_write_words(session, session->unconfirmed[i].instance, VERDICT_SETUP,
                                 "the target crashed too often to go on");
-        else if (session->unconfirmed[i].silent &&
-                 (session->mute || session->silent_confirmed >= SILENT_ALONE_MAX))
+        else if (waits_with_others(session, &session->unconfirmed[i]))
             silent[silent_count++] = session->unconfirmed[i];
         else
             confirm_alone(session, &session->unconfirmed[i]);

@@ -66,7 +66,7 @@ static const struct {
     {"  memory   1KiB\n  drop", NULL},
     {"memory 2048KiB\ndrop", "  memory   2MiB\n  drop"},
     {"  open     plain", NULL},
-    {"  open     plain alpn \"h2,http/1.1\" sni \"\"", NULL},
+    {"  open     plain alpn \"h2,http/1.1\" sni \"\" unended gap 50ms", NULL},
     {"  expect   http 101 alpn \"\" alpn \"http/1.1\" no \"X\"", NULL},
 };
 

@@ -416,6 +416,44 @@ START_TEST(a_request_in_one_write)
 }
 END_TEST
 
+/* With a gap an octet goes out at a time, until the target or our patience has had enough. */
+START_TEST(an_octet_at_a_time)
+{
+    struct row row = {.name = "gap",
+                      .steps = "open add \"X-A\" rep(1000, \"a\") unended gap 100ms\n"
+                               "expect http 400\nor quiet 1s -> info",
+                      .script = "",
+                      .head = "HTTP/1.1 400 X\r\n\r\n"};
+    static struct scripted s;
+    for (size_t answered_at = 0; answered_at <= 21; answered_at += 21) {
+        scripted_begin(&s, &row, CHUNK_WORDS, 0);
+        run_connected(s.run, s.now);
+        scripted_pump(&s);
+        run_time begun = s.now;
+        for (size_t sent = 1; !s.over && sent != answered_at; sent++) {
+            ck_assert_uint_eq(s.sent_size, sent);
+            ck_assert_uint_le(run_deadline(s.run), begun + sent * 100 * 1000);
+            s.now = run_deadline(s.run);
+            run_tick(s.run, s.now);
+            scripted_pump(&s);
+        }
+        if (answered_at > 0)
+            scripted_do(&s, "head");
+        ck_assert(s.over);
+        ck_assert_uint_eq(s.now - begun, answered_at > 0 ? 20 * 100 * 1000 : 2 * s.settings.patience);
+        ck_assert_int_eq(run_verdict(s.run)->verdict, answered_at > 0 ? VERDICT_OK : VERDICT_INFORMATIONAL);
+        char note[80];
+        snprintf(note, sizeof note, "%zu of the request's ", s.sent_size);
+        struct transcript *transcript = (struct transcript *)run_transcript(s.run);
+        bool noted = false;
+        for (size_t i = 0; i < transcript->number; i++)
+            noted = noted || strncmp(transcript_at(transcript, i)->note, note, strlen(note)) == 0;
+        ck_assert(noted);
+        scripted_free(&s);
+    }
+}
+END_TEST
+
 /* What is sent early still goes out when the response was quicker. */
 START_TEST(early_behind_the_response)
 {
@@ -453,6 +491,7 @@ int main(void)
     tcase_add_test(cases, endless_head);
     tcase_add_loop_test(cases, edits_of_the_request, 0, (int)(sizeof requests / sizeof requests[0]));
     tcase_add_test(cases, edits_with_a_nul);
+    tcase_add_test(cases, an_octet_at_a_time);
     tcase_add_test(cases, early_behind_the_response);
     tcase_add_test(cases, a_request_in_one_write);
     suite_add_tcase(suite, cases);
