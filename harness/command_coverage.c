@@ -16,9 +16,8 @@ static void print_rows(struct text_buffer *out, const struct coverage *coverage,
     bool any = false;
     for (size_t i = 0; i < coverage->catalogue->count; i++) {
         const struct requirement *row = &coverage->catalogue->rows[i];
-        bool server = strcmp(row->subject, "server") == 0 || strcmp(row->subject, "both") == 0;
-        if (!server || strcmp(row->status, status) != 0 || requirement_gravity(row->level) < 2 ||
-            (uncited && coverage_has(coverage, i)))
+        if (!requirement_binds_servers(row) || strcmp(row->status, status) != 0 ||
+            requirement_gravity(row->level) < 2 || (uncited && coverage_has(coverage, i)))
             continue;
         text_print(out, "%s  %-16s %-6s  %s\n", any ? "" : title, row->id, row->level, row->rule);
         if (row->reason[0] != '\0')

@@ -148,8 +148,11 @@ void console_result(struct console *console, const struct plan *plan,
 {
     console_clear(console);
     console->shown++;
-    const char *id = definition->requirements == NULL ? "" : definition->requirements->text;
-    const struct requirement *requirement = requirement_find(&plan->requirements, id);
+    const struct case_word *first = definition->requirements;
+    while (first != NULL && !plan_binds_target(plan, first->text))
+        first = first->next;
+    const struct requirement *requirement =
+        first == NULL ? NULL : requirement_find(&plan->requirements, first->text);
     bool grave = result->verdict == VERDICT_FAILED || result->verdict == VERDICT_CRASH;
     bool passed = result->verdict == VERDICT_OK || result->verdict == VERDICT_INFORMATIONAL ||
                   result->verdict == VERDICT_SKIP;
@@ -168,7 +171,7 @@ void console_result(struct console *console, const struct plan *plan,
     printf("      %s\n", definition->title);
     for (const struct case_word *word = definition->requirements; word != NULL; word = word->next) {
         requirement = requirement_find(&plan->requirements, word->text);
-        if (requirement == NULL)
+        if (requirement == NULL || !plan_binds_target(plan, word->text))
             continue;
         printf("      %s: %s\n", requirement->id, requirement->rule);
         if (!passed)

@@ -93,14 +93,6 @@ static void count_row(struct count *count, const struct requirement *row, bool c
     count->untestable += untestable;
 }
 
-/* A MUST or SHOULD on servers that can be broken. */
-static bool counts(const struct requirement *row)
-{
-    bool server = strcmp(row->subject, "server") == 0 || strcmp(row->subject, "both") == 0;
-    bool binds = strcmp(row->status, "covered") == 0 || strcmp(row->status, "untestable") == 0;
-    return server && binds && requirement_gravity(row->level) >= 2;
-}
-
 static bool is_among(const struct requirement *row, const struct requirement *line, bool sections)
 {
     return line == NULL ||
@@ -115,7 +107,7 @@ static void print_line(struct text_buffer *out, const struct coverage *coverage,
     struct count must = {0}, should = {0};
     for (size_t i = 0; i < coverage->catalogue->count; i++) {
         const struct requirement *row = &coverage->catalogue->rows[i];
-        if (counts(row) && is_among(row, line, sections))
+        if (requirement_counts(row) && is_among(row, line, sections))
             count_row(requirement_gravity(row->level) == 3 ? &must : &should, row, coverage_has(coverage, i));
     }
     if (must.all + should.all == 0)
@@ -149,6 +141,7 @@ size_t coverage_monitored_only(const struct coverage *coverage)
 {
     size_t count = 0;
     for (size_t i = 0; i < coverage->catalogue->count; i++)
-        count += counts(&coverage->catalogue->rows[i]) && coverage->monitored[i] && coverage->cases[i] == 0;
+        count += requirement_counts(&coverage->catalogue->rows[i]) && coverage->monitored[i] &&
+                 coverage->cases[i] == 0;
     return count;
 }

@@ -332,10 +332,19 @@ enum case_level plan_level(const struct plan *plan, const struct case_definition
     int gravest = 0;
     for (const struct case_word *word = definition->requirements; word != NULL; word = word->next) {
         const struct requirement *requirement = requirement_find(&plan->requirements, word->text);
+        if (!plan_binds_target(plan, word->text))
+            continue;
         int gravity = requirement == NULL ? 3 : requirement_gravity(requirement->level);
         gravest = gravity > gravest ? gravity : gravest;
     }
     return by_gravity[gravest];
+}
+
+bool plan_binds_target(const struct plan *plan, const char *requirement)
+{
+    const struct requirement *row = requirement_find(&plan->requirements, requirement);
+    bool server = plan->instance_count == 0 || plan->instances[0].role == WS_SERVER;
+    return row == NULL || strcmp(row->subject, server ? "client" : "server") != 0;
 }
 
 const char *plan_level_word(enum case_level level)

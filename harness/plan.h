@@ -52,11 +52,16 @@ bool plan_drop_surveys(struct plan *plan);
 /* Leaves only one delivery selected. False when nothing is left. */
 bool plan_select_delivery(struct plan *plan, enum delivery delivery);
 
-/* What a failed expect of the case means: its own level, or the strongest of its requirements. */
+/* What a failed expect of the case means: its own level, or the strongest of its requirements on the target.
+ */
 enum case_level plan_level(const struct plan *plan, const struct case_definition *definition);
 
 /* Does the case have this tag? */
 bool plan_has_tag(const struct case_definition *definition, const char *tag);
+
+/* Can the target of this plan's role break a requirement? A case for both roles may cite a rule for each of
+ * them. */
+bool plan_binds_target(const struct plan *plan, const char *requirement);
 
 /* "MUST", "SHOULD", "MAY", "INFO". */
 const char *plan_level_word(enum case_level level);

@@ -56,21 +56,11 @@ static bool write_catalogue(struct recorder *recorder)
     bool done = true;
     for (size_t i = 0; i < catalogue->count && !recorder->catalogue_written && done; i++) {
         const struct requirement *row = &catalogue->rows[i];
-        bool binds = strcmp(row->subject, "server") == 0 || strcmp(row->subject, "both") == 0;
-        bool shown = strcmp(row->status, "covered") == 0 || strcmp(row->status, "untestable") == 0;
-        if (binds && shown && requirement_gravity(row->level) >= 2)
+        if (requirement_counts(row))
             done = write_requirement(recorder, row->id);
     }
     recorder->catalogue_written = true;
     return done;
-}
-
-/* A case for both roles may cite a rule for each of them; only that of the one under test can be broken. */
-static bool binds_target(const struct recorder *recorder, const char *id)
-{
-    const struct requirement *row = requirement_find(&recorder->plan->requirements, id);
-    bool server = recorder->plan->instance_count == 0 || recorder->plan->instances[0].role == WS_SERVER;
-    return row == NULL || strcmp(row->subject, server ? "client" : "server") != 0;
 }
 
 static const char *case_id(struct arena *arena, const struct case_definition *definition)
@@ -96,7 +86,7 @@ static bool write_case(struct recorder *recorder, struct arena *arena,
     size_t count = 0;
     for (const struct case_word *word = definition->requirements; word != NULL && count < REQUIREMENTS_MAX;
          word = word->next) {
-        if (!binds_target(recorder, word->text))
+        if (!plan_binds_target(recorder->plan, word->text))
             continue;
         requirements[count++] = word->text;
         if (!write_requirement(recorder, word->text))

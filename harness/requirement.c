@@ -104,3 +104,16 @@ int requirement_gravity(const char *level)
         return 2;
     return strcmp(level, "MAY") == 0 ? 1 : 0;
 }
+
+bool requirement_binds_servers(const struct requirement *requirement)
+{
+    return strcmp(requirement->subject, "server") == 0 || strcmp(requirement->subject, "both") == 0;
+}
+
+bool requirement_counts(const struct requirement *requirement)
+{
+    bool breakable =
+        strcmp(requirement->status, "covered") == 0 || strcmp(requirement->status, "untestable") == 0;
+    return requirement_binds_servers(requirement) && breakable &&
+           requirement_gravity(requirement->level) >= 2;
+}

@@ -4,6 +4,7 @@
 #ifndef HARNESS_REQUIREMENT_H
 #define HARNESS_REQUIREMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "harness/arena.h"
@@ -45,5 +46,11 @@ void requirement_print_quote(struct text_buffer *text, const struct requirement 
 
 /* Gravity of a level word: 3 MUST, 2 SHOULD, 1 MAY, 0 anything else. */
 int requirement_gravity(const char *level);
+
+/* Does it bind servers, alone or with clients? */
+bool requirement_binds_servers(const struct requirement *requirement);
+
+/* A MUST or SHOULD on servers that they can break: what coverage counts, and a report has a line for. */
+bool requirement_counts(const struct requirement *requirement);
 
 #endif

@@ -124,6 +124,45 @@ START_TEST(headline)
 }
 END_TEST
 
+/* A case for both roles cites a rule for each: shown, and named in the headline, are those of the target. */
+START_TEST(rules_of_the_target)
+{
+    static struct requirement rows[] = {{.id = "R1",
+                                         .rfc = "RFC1",
+                                         .section = "1",
+                                         .level = "SHOULD",
+                                         .subject = "client",
+                                         .rule = "of clients"},
+                                        {.id = "R2",
+                                         .rfc = "RFC1",
+                                         .section = "2",
+                                         .level = "SHOULD",
+                                         .subject = "server",
+                                         .rule = "of servers"},
+                                        {.id = "R3",
+                                         .rfc = "RFC1",
+                                         .section = "3",
+                                         .level = "MUST",
+                                         .subject = "client",
+                                         .rule = "of clients"}};
+    static struct case_word third = {.text = "R3"}, second = {.text = "R2", .next = &third},
+                            first = {.text = "R1", .next = &second};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        rows[i].quote = rows[i].duty = rows[i].status = rows[i].reason = "";
+    struct console console;
+    console_init(&console);
+    struct plan plan = {.requirements = {rows, sizeof rows / sizeof rows[0]}};
+    struct case_definition definition = {
+        .id = "b", .title = "t", .place = {.file = "a.case", .line = 1}, .requirements = &first};
+    struct journal_result result = {.id = "a/b@server", .reason = "why", .verdict = VERDICT_FAILED};
+    console_result(&console, &plan, &definition, &result, "");
+    const char *said = printed();
+    ck_assert_msg(strstr(said, "(RFC1 2, SHOULD)") != NULL && strstr(said, "R2: of servers") != NULL &&
+                      strstr(said, "of clients") == NULL,
+                  "%s", said);
+}
+END_TEST
+
 START_TEST(no_progress_line_without_a_terminal)
 {
     struct console console;
@@ -146,6 +185,7 @@ int main(void)
     tcase_add_loop_test(cases, texts_of_a_target, 0, (int)(sizeof texts / sizeof texts[0]));
     tcase_add_test(cases, transcripts);
     tcase_add_loop_test(cases, headline, 0, (int)(sizeof headlines / sizeof headlines[0]));
+    tcase_add_test(cases, rules_of_the_target);
     tcase_add_test(cases, no_progress_line_without_a_terminal);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

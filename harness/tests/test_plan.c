@@ -303,14 +303,15 @@ START_TEST(levels)
     } table[] = {
         {"req R6455-5.1-03", LEVEL_MUST},
         {"req R6455-5.5.2-03", LEVEL_SHOULD},
-        {"req R6455-5.1-07", LEVEL_MAY},
+        {"req R6455-5.5.1-01", LEVEL_MAY},
         {"req R6455-7.4.1-06", LEVEL_INFO},
-        {"req R6455-5.1-07 R6455-5.5.2-03", LEVEL_SHOULD},
-        {"req R6455-5.5.2-03 R6455-5.1-03 R6455-5.1-07", LEVEL_MUST},
+        {"req R6455-5.5.1-01 R6455-5.5.2-03", LEVEL_SHOULD},
+        {"req R6455-5.5.2-03 R6455-5.1-03 R6455-5.5.1-01", LEVEL_MUST},
         {"req R6455-5.1-03\n  level SHOULD", LEVEL_SHOULD},
-        {"req R6455-5.1-07\n  level MUST", LEVEL_MUST},
+        {"req R6455-5.5.1-01\n  level MUST", LEVEL_MUST},
         {"level INFO", LEVEL_INFO},
         {"req R9999-1", LEVEL_MUST},
+        {"req R6455-5.1-01 R6455-5.5.2-03", LEVEL_SHOULD}, /* the first binds clients */
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         char text[512];
