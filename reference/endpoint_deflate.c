@@ -76,10 +76,9 @@ static void tell_inflated(struct ws_endpoint *endpoint, ws_time now, struct ws_o
     if (first != WS_NO_VIOLATION)
         violation = first;
     /* "subject to the constraints for the original data type again" (RFC 7692 6.1) */
-    ws_violation_set set = ws_judge_inflated(&endpoint->judge, piece.at, piece.size);
-    if (endpoint->fault != NULL)
-        set = fault_judge_inflated(endpoint, set);
-    first = ws_violation_set_first(set);
+    first = ws_violation_set_first(endpoint->fault == NULL
+                                       ? ws_judge_inflated(&endpoint->judge, piece.at, piece.size)
+                                       : fault_judge_message(endpoint, piece.at, piece.size));
     if (first != WS_NO_VIOLATION) {
         violation = first;
         piece.size = endpoint->judge.bad;

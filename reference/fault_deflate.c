@@ -281,13 +281,6 @@ bool fault_compresses(const struct ws_endpoint *endpoint, struct ws_octets *payl
 
 /* ---- Compressed messages that come in ---- */
 
-ws_violation_set fault_judge_inflated(const struct ws_endpoint *endpoint, ws_violation_set set)
-{
-    if (endpoint->fault->kind == WS_FAULT_DEFLATE_TEXT)
-        set &= ~(UINT64_C(1) << WS_TEXT_NOT_UTF8);
-    return set;
-}
-
 enum ws_violation fault_judge_deflate(const struct ws_endpoint *endpoint, enum ws_violation violation)
 {
     bool cut_off = ws_inflater_fault(endpoint->deflate->inflater) == WS_DEFLATE_CUT_OFF;

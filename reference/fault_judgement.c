@@ -5,7 +5,7 @@
 
 /* Which frames, and when. */
 enum which { ANY, DATA, CONTROL, CONTINUATION, PING, PONG, CLOSE, EMPTY };
-enum when { ALWAYS, LATER, IN_MESSAGE, AFTER_PING_IN_MESSAGE, COMPRESSING };
+enum when { ALWAYS, LATER, IN_MESSAGE, AFTER_PING_IN_MESSAGE, COMPRESSING, COMPRESSED };
 
 #define BIT(name)     (UINT64_C(1) << WS_##name)
 #define RSV           (BIT(RSV1_SET) | BIT(RSV2_SET) | BIT(RSV3_SET))
@@ -59,6 +59,8 @@ static const struct pardon {
     {WS_FAULT_TEXT_LATER, BIT(TEXT_NOT_UTF8), ANY, LATER, 0},
     {WS_FAULT_TEXT_CONTINUED, BIT(TEXT_NOT_UTF8), CONTINUATION, ALWAYS, 0},
     {WS_FAULT_TEXT_BEHIND_PING, BIT(TEXT_NOT_UTF8), ANY, AFTER_PING_IN_MESSAGE, 0},
+    {WS_FAULT_DEFLATE_TEXT, BIT(TEXT_NOT_UTF8), ANY, COMPRESSED, 0},
+    {WS_FAULT_DEFLATE_TEXT_CONTINUED, BIT(TEXT_NOT_UTF8), CONTINUATION, COMPRESSED, 0},
     {WS_FAULT_ECHOES_AFTER_CLOSE, BIT(FRAME_AFTER_CLOSE), ANY, ALWAYS, 0},
     {WS_FAULT_CLOSE_ANSWERED_TWICE, BIT(SECOND_CLOSE), ANY, ALWAYS, 0},
     {WS_FAULT_GOES_ON, BIT(FRAME_AFTER_CLOSE), ANY, ALWAYS, 0},
@@ -100,6 +102,8 @@ static bool is_when(enum when when, const struct ws_endpoint *endpoint)
         return endpoint->fault->ping_in_message;
     case COMPRESSING:
         return endpoint->deflate != NULL;
+    case COMPRESSED:
+        return endpoint->fault->compressed;
     }
     return false;
 }
@@ -115,6 +119,13 @@ static ws_violation_set pardon(const struct ws_endpoint *endpoint, ws_violation_
             set &= ~p->violations;
     }
     return set;
+}
+
+/* The frame before this one, of the same text, has ended inside a character. */
+static bool ends_in_character(const struct ws_endpoint *endpoint, const struct ws_frame_header *header)
+{
+    return header->opcode == WS_CONTINUATION && endpoint->judge.message_opcode == WS_TEXT &&
+           !ws_utf8_complete(&endpoint->judge.utf8);
 }
 
 /* A frame that is right, but of a kind that the faulty server does not like. */
@@ -152,6 +163,10 @@ static ws_violation_set dislike(const struct ws_endpoint *endpoint, const struct
         return header->length_form == WS_LENGTH_16 && length > INT16_MAX ? BIT(FRAME_TOO_BIG) : 0;
     case WS_FAULT_LARGE_WITH_1002:
         return length > UINT32_MAX / 2 ? BIT(LENGTH_TOP_BIT_SET) : 0;
+    case WS_FAULT_TEXT_PER_FRAME:
+        return ends_in_character(endpoint, header) ? BIT(TEXT_NOT_UTF8) : 0;
+    case WS_FAULT_DEFLATE_TEXT_PER_FRAME:
+        return endpoint->fault->compressed && ends_in_character(endpoint, header) ? BIT(TEXT_NOT_UTF8) : 0;
     case WS_FAULT_NO_LONG_REASON:
         return header->opcode == WS_CLOSE && length == 125 ? BIT(CONTROL_FRAME_TOO_LONG) : 0;
     default: /* the others dislike nothing in a header */
@@ -175,6 +190,7 @@ ws_violation_set fault_judge_header(struct ws_endpoint *endpoint, const struct w
     if (ws_opcode_is_control(header->opcode))
         return set;
     if (header->opcode != WS_CONTINUATION) {
+        fault->compressed = endpoint->judge.compressed;
         fault->fragments = 0;
         fault->message_size = 0;
         fault->ping_in_message = false;
@@ -224,6 +240,8 @@ static bool passes(const struct endpoint_fault *fault, size_t bad, bool at_borde
         return fault->fragments > 1;
     case WS_FAULT_TEXT_BEHIND_64K:
         return fault->message_size + bad >= 65536;
+    case WS_FAULT_DEFLATE_TEXT_BEHIND_64K:
+        return fault->compressed && fault->message_size + bad >= 65536;
     default: /* the others take what the judge finds, or have their pardon in the table */
         return false;
     }
@@ -249,7 +267,7 @@ static ws_violation_set judge_text(struct ws_endpoint *endpoint, const uint8_t *
             at++;
         fault->tails_pass = fault->tails_pass && at == size;
         struct ws_utf8 before = judge->utf8;
-        ws_violation_set set = ws_judge_payload(judge, octets + at, size - at);
+        ws_violation_set set = ws_judge_inflated(judge, octets + at, size - at);
         if (!ws_violation_set_has(set, WS_TEXT_NOT_UTF8))
             return set;
         size_t bad = judge->bad;
@@ -332,19 +350,22 @@ static ws_violation_set dislike_code(const struct ws_endpoint *endpoint)
     }
 }
 
+ws_violation_set fault_judge_message(struct ws_endpoint *endpoint, const uint8_t *octets, size_t size)
+{
+    ws_violation_set set = judge_data(endpoint, octets, size);
+    endpoint->fault->message_size += size;
+    return pardon(endpoint, set);
+}
+
 ws_violation_set fault_judge_payload(struct ws_endpoint *endpoint, const uint8_t *octets, size_t size)
 {
-    ws_violation_set set;
-    if (ws_opcode_is_control(endpoint->judge.frame_opcode)) {
-        set = ws_judge_payload(&endpoint->judge, octets, size);
-        if (endpoint->judge.frame_opcode == WS_CLOSE)
-            set |= dislike_code(endpoint);
-        if (endpoint->fault->kind == WS_FAULT_CLOSE_999 && endpoint->judge.close_code == 999)
-            set &= ~BIT(CLOSE_CODE_BELOW_1000);
-    } else {
-        set = judge_data(endpoint, octets, size);
-        endpoint->fault->message_size += size;
-    }
+    if (!ws_opcode_is_control(endpoint->judge.frame_opcode))
+        return fault_judge_message(endpoint, octets, size);
+    ws_violation_set set = ws_judge_payload(&endpoint->judge, octets, size);
+    if (endpoint->judge.frame_opcode == WS_CLOSE)
+        set |= dislike_code(endpoint);
+    if (endpoint->fault->kind == WS_FAULT_CLOSE_999 && endpoint->judge.close_code == 999)
+        set &= ~BIT(CLOSE_CODE_BELOW_1000);
     return pardon(endpoint, set);
 }
 
@@ -353,16 +374,11 @@ ws_violation_set fault_judge_end(struct ws_endpoint *endpoint, bool fin)
     struct endpoint_fault *fault = endpoint->fault;
     struct ws_judge *judge = &endpoint->judge;
     bool control = ws_opcode_is_control(judge->frame_opcode);
-    bool text = judge->message_opcode == WS_TEXT && !control;
     bool binary = judge->message_opcode == WS_BINARY && !control;
-    bool in_character = text && !ws_utf8_complete(&judge->utf8);
     ws_violation_set set = pardon(endpoint, ws_judge_end(judge, fin));
-    if (fault->kind == WS_FAULT_TEXT_PER_FRAME && in_character)
-        set |= BIT(TEXT_NOT_UTF8);
-    if (fault->kind == WS_FAULT_TEXT_CUT)
+    if (fault->kind == WS_FAULT_TEXT_CUT || (fault->kind == WS_FAULT_DEFLATE_TEXT_CUT && fault->compressed))
         set &= ~BIT(TEXT_NOT_UTF8);
-    if (ws_violation_set_has(set, WS_TEXT_NOT_UTF8) && fault->kind != WS_FAULT_TEXT_PER_FRAME &&
-        passes(fault, 0, true, 0, 0))
+    if (passes(fault, 0, true, 0, 0))
         set &= ~BIT(TEXT_NOT_UTF8);
     if (fault->kind == WS_FAULT_CLOSE_REASON_CUT)
         set &= ~BIT(CLOSE_REASON_NOT_UTF8);

@@ -286,6 +286,14 @@
     X(DEFLATE_CUT_OFF, "deflate-ignores-cut-off", "drops messages that end inside a block",                  \
       "R7692-7.2.1-02")                                                                                      \
     X(DEFLATE_TEXT, "deflate-accepts-invalid-text", "checks no UTF-8 in compressed text", "R7692-6.1-08")    \
+    X(DEFLATE_TEXT_CONTINUED, "deflate-accepts-invalid-continuation",                                        \
+      "checks the UTF-8 of the first frame of compressed text", "R7692-6.1-08")                              \
+    X(DEFLATE_TEXT_CUT, "deflate-accepts-cut-text", "takes compressed text that ends inside a character",    \
+      "R7692-6.1-08")                                                                                        \
+    X(DEFLATE_TEXT_BEHIND_64K, "deflate-accepts-invalid-behind-64k",                                         \
+      "checks the UTF-8 of the first 64 KiB that a message inflates to", "R7692-6.1-08")                     \
+    X(DEFLATE_TEXT_PER_FRAME, "deflate-refuses-cut-character",                                               \
+      "wants every frame of compressed text to inflate to whole characters", "R7692-6.1-08")                 \
     X(DEFLATE_INFLATES_ALL, "deflate-inflates-all", "inflates messages without RSV1 as well",                \
       "R7692-6.2-02")                                                                                        \
     X(DEFLATE_ONLY, "deflate-refuses-uncompressed",                                                          \

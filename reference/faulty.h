@@ -27,7 +27,8 @@ struct endpoint_fault {
     uint64_t messages;       /* data messages that are complete */
     bool binary_seen;        /* one of them was binary */
     bool ping_in_message;    /* a ping came between the fragments of the current message */
-    uint64_t message_size;   /* octets of the current message so far */
+    bool compressed;         /* the current message, or the last one, is */
+    uint64_t message_size;   /* octets of it so far, inflated */
     uint64_t last_fragments; /* frames of the last message that was complete */
     uint64_t fragments;      /* frames of it */
     uint64_t pings, pongs;
@@ -60,11 +61,13 @@ void fault_decoded(struct ws_endpoint *endpoint, struct ws_frame_event *frame);
 
 /* ---- fault_judgement.c ---- */
 
-/* What the faulty server sees of the violations that a header, a piece of payload, and the end of a frame
- * have. Judges the payload itself, as ws_judge_payload does. */
+/* What the faulty server sees of the violations that a header, a piece of payload, a piece of a message as it
+ * is after inflating, and the end of a frame have. Judges the pieces itself, as ws_judge_payload and
+ * ws_judge_inflated do. */
 ws_violation_set fault_judge_header(struct ws_endpoint *endpoint, const struct ws_frame_header *header,
                                     ws_violation_set set);
 ws_violation_set fault_judge_payload(struct ws_endpoint *endpoint, const uint8_t *octets, size_t size);
+ws_violation_set fault_judge_message(struct ws_endpoint *endpoint, const uint8_t *octets, size_t size);
 ws_violation_set fault_judge_end(struct ws_endpoint *endpoint, bool fin);
 
 /* ---- fault_deflate.c ---- */
@@ -86,8 +89,7 @@ bool fault_compresses(const struct ws_endpoint *endpoint, struct ws_octets *payl
 /* A header that was decoded is taken for that of a compressed message. */
 void fault_decode_compressed(const struct ws_endpoint *endpoint, struct ws_frame_header *header);
 
-/* What the faulty server sees of the violations that inflated octets have, and that compressed ones have. */
-ws_violation_set fault_judge_inflated(const struct ws_endpoint *endpoint, ws_violation_set set);
+/* What the faulty server sees of the violation that compressed octets have. */
 enum ws_violation fault_judge_deflate(const struct ws_endpoint *endpoint, enum ws_violation violation);
 
 /* Headers, and pieces of compressed payload, that are right but not liked. */

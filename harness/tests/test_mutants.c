@@ -83,6 +83,25 @@ START_TEST(mutants_says_what_survives)
 }
 END_TEST
 
+/* What is wrong about text is as wrong when the text comes compressed. */
+START_TEST(faults_of_text_reach_compressed_messages)
+{
+    ASSERT_WRINGER(
+        0, "mutants", "--fault", "accepts-invalid-text", "--fault", "accepts-invalid-text-later", "--fault",
+        "accepts-invalid-continuation", "--fault", "accepts-invalid-fragments", "--fault",
+        "accepts-invalid-behind-binary", "--fault", "accepts-invalid-behind-ping", "--fault",
+        "accepts-invalid-behind-64k", "--fault", "accepts-invalid-per-chunk", "--fault", "accepts-cut-text",
+        "--fault", "accepts-surrogates", "--fault", "accepts-overlong-2", "--fault", "accepts-overlong-3",
+        "--fault", "accepts-overlong-4", "--fault", "accepts-above-10ffff", "--fault", "accepts-five-octets",
+        "--fault", "accepts-fe-ff", "--fault", "accepts-stray-tails", "--fault", "accepts-wrong-tails",
+        "--fault", "refuses-cut-character", "--fault", "refuses-character-in-two-reads", "--fault",
+        "checks-binary", "--fault", "checks-binary-continuation", "--fault", "refuses-noncharacters",
+        "--fault", "refuses-nul", "--fault", "refuses-four-octets", "--fault", "refuses-non-ascii",
+        "deflate_invalid", "deflate_messages/text-with-long-characters", "deflate_limits/one-octet-a-frame");
+    ASSERT_SAID("26 faults, 0 survivors");
+}
+END_TEST
+
 START_TEST(mutants_says_what_it_does_not_know)
 {
     ASSERT_WRINGER(2, "mutants", "--fault", "none-such");
@@ -112,6 +131,7 @@ int main(void)
     tcase_add_checked_fixture(mutants, enter_directory, leave_directory);
     tcase_add_test(mutants, mutants_says_who_caught_it);
     tcase_add_test(mutants, mutants_says_what_survives);
+    tcase_add_test(mutants, faults_of_text_reach_compressed_messages);
     tcase_add_test(mutants, a_crash_is_one_over_loopback);
     tcase_add_test(mutants, mutants_says_what_it_does_not_know);
     suite_add_tcase(suite, mutants);
