@@ -49,8 +49,8 @@ static const char *const opening[] = {
 static const char *const opening_deflate[] = {"R6455-9-04", "R6455-9.1-09", "R7692-5-10"};
 
 /* Kept by a clean closing. */
-static const char *const closing[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455-5.5.1-14",
-                                      "R6455-7.1.2-02", "R6455-7.1.1-01", "R6455-7.1.1-04"};
+static const char *const closing[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455-7.1.2-02", "R6455-7.1.1-01",
+                                      "R6455-7.1.1-04"};
 
 /* Told by run_close.c when they are broken; a clean closing alone does not say that they are kept. */
 static const char *const closing_broken[] = {"R6455-7.3-03", "R6455-7.1.1-06"};

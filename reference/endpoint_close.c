@@ -33,7 +33,8 @@ static void start_closing(struct ws_endpoint *endpoint, ws_time now)
 static void close_tcp(struct ws_endpoint *endpoint)
 {
     endpoint->deaf = endpoint->fault == NULL || !fault_listens_on(endpoint);
-    endpoint->shutdown_wanted = endpoint->config.role == WS_SERVER;
+    endpoint->shutdown_wanted =
+        endpoint->config.role == WS_SERVER && (endpoint->fault == NULL || !fault_waits_for_fin(endpoint));
 }
 
 enum ws_error ws_endpoint_close(struct ws_endpoint *endpoint, ws_time now, uint16_t code, const char *reason)

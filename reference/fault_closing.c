@@ -22,6 +22,11 @@ bool fault_sends_on(const struct ws_endpoint *endpoint)
     return endpoint->fault->kind == WS_FAULT_ECHOES_AFTER_CLOSE || endpoint->fault->kind == WS_FAULT_GOES_ON;
 }
 
+bool fault_waits_for_fin(const struct ws_endpoint *endpoint)
+{
+    return endpoint->fault->kind == WS_FAULT_WAITS_FOR_FIN && endpoint->close_received;
+}
+
 bool fault_keeps_tcp(const struct ws_endpoint *endpoint)
 {
     enum ws_fault kind = endpoint->fault->kind;

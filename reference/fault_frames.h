@@ -285,9 +285,12 @@
     X(SENDS_CLOSE_TWICE, "closes-twice", "sends its Close frame twice", "R6455-5.5.1-17")                 \
     X(SENDS_AFTER_CLOSE, "sends-after-close", "sends a message behind its Close frame", "R6455-5.5.1-07") \
     X(SENDS_INVALID_REASON, "sends-invalid-reason", "sends reasons that are not UTF-8", "R6455-5.5.1-04") \
-    X(LEAVES_TCP_OPEN, "leaves-tcp-open", "never ends TCP", "R6455-5.5.1-14")                             \
+    X(LEAVES_TCP_OPEN, "leaves-tcp-open", "never ends TCP", "R6455-5.5.1-13")                             \
     X(LEAVES_TCP_AFTER_MESSAGE, "leaves-tcp-open-after-message",                                          \
-      "does not end TCP when it has echoed something", "R6455-5.5.1-14")                                  \
+      "does not end TCP when it has echoed something", "R6455-5.5.1-13")                                  \
+    X(WAITS_FOR_FIN, "waits-for-tcp-to-end",                                                              \
+      "leaves it to the client to end TCP after the closing handshake, as long as it has patience",       \
+      "R6455-5.5.1-14")                                                                                   \
     X(HANGS, "hangs-at-violation", "does nothing any more after a violation", "R6455-7.1.7-03")           \
     X(ECHOES_AFTER_CLOSE, "echoes-after-close", "sends messages back that come behind a Close frame",     \
       "R6455-6.1-02")                                                                                     \

@@ -109,6 +109,9 @@ enum ws_error fault_put_frame(struct ws_endpoint *endpoint, const struct ws_fram
 bool fault_listens_on(const struct ws_endpoint *endpoint);
 bool fault_sends_on(const struct ws_endpoint *endpoint);
 
+/* The client is to end TCP first, while the closing has time. */
+bool fault_waits_for_fin(const struct ws_endpoint *endpoint);
+
 /* TCP is left open for ever. */
 bool fault_keeps_tcp(const struct ws_endpoint *endpoint);
 

@@ -46,6 +46,26 @@ START_TEST(requirements_are_known)
 }
 END_TEST
 
+/* A fault is there for each rule that binds servers and can be seen in memory: for all but those of TLS. */
+START_TEST(every_must_of_a_server_has_a_fault)
+{
+    static const char *const of_tls[] = {"R6455-4.2.2-02", "R6455-4.2.2-04", "R6455-10.6-01"};
+    struct arena arena = {.cap = 4 << 20};
+    struct requirement_catalogue catalogue;
+    ck_assert_int_eq(requirement_catalogue_load(&catalogue, &arena), 0);
+    for (size_t i = 0; i < catalogue.count; i++) {
+        const struct requirement *row = &catalogue.rows[i];
+        bool named = strcmp(row->level, "MUST") != 0 || strcmp(row->status, "covered") != 0;
+        for (size_t k = 0; k < sizeof of_tls / sizeof of_tls[0]; k++)
+            named = named || strcmp(row->id, of_tls[k]) == 0;
+        for (size_t f = 1; f < WS_FAULT_COUNT && !named; f++)
+            named = strcmp(ws_fault_facts((enum ws_fault)f)->requirement, row->id) == 0;
+        ck_assert_msg(named, "no fault breaks %s: %s", row->id, row->rule);
+    }
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(echo_lists_them)
 {
     ASSERT_WRINGER(0, "echo", "--fault", "help");
@@ -124,6 +144,7 @@ int main(void)
     tcase_add_test(list, names_are_words_and_unique);
     tcase_add_test(list, sentences_are_unique);
     tcase_add_test(list, requirements_are_known);
+    tcase_add_test(list, every_must_of_a_server_has_a_fault);
     tcase_add_test(list, echo_lists_them);
     suite_add_tcase(suite, list);
     TCase *mutants = tcase_create("mutants");

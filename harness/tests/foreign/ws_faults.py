@@ -243,7 +243,7 @@ CLOSING = (
           "nats-io/nats-server#6259",
           ((SOCKET, "  if (code === 1005) websocket.close();\n  else websocket.close(code, reason);\n",
             "  websocket.close(code, reason);\n"), ANY_CLOSE_CODE)),
-    Fault("tcp-left-open", "does not close TCP behind the Close frames", "R6455-5.5.1-14",
+    Fault("tcp-left-open", "does not close TCP behind the Close frames", "R6455-5.5.1-13",
           "closing/reason closing/empty",
           "python-trio/trio-websocket#115, tonyg/racket-rfc6455#21",
           ((SOCKET, "        this._socket.end();\n", "", 2),)),
