@@ -126,8 +126,20 @@ struct run *memory_run(const struct case_instance *instance, enum case_level lev
                        const struct run_settings *settings, const struct ws_endpoint_config *config)
 {
     struct ws_endpoint_config supporting = *config;
+    struct ws_request request = settings->request;
+    uint8_t nonce[16];
+    char key[WS_KEY_SIZE + 1];
     if (supporting.subprotocols == NULL)
         supporting.subprotocols = settings->subprotocols;
+    if (supporting.role == WS_CLIENT && supporting.request == NULL) {
+        same_random(NULL, nonce, sizeof nonce);
+        ws_key_encode(key, nonce);
+        request.key = key;
+        request.subprotocols = settings->subprotocols;
+        supporting.request = &request;
+        supporting.random = settings->random;
+        supporting.random_context = settings->random_context;
+    }
     struct connection c = {.run = run_new(instance, level, settings, 0), .echo = ws_echo_new(&supporting, 0)};
     if (c.run == NULL || c.echo == NULL) {
         run_free(c.run);

@@ -80,7 +80,7 @@ struct run *run_new(const struct case_instance *instance, enum case_level level,
     ws_judge_init(&run->judge, instance->role, 0);
     bind_round(run, 1);
     run->instance.memo = octets_memo_new();
-    if (run->instance.memo == NULL || !run_open_prepare(run)) {
+    if (run->instance.memo == NULL || (instance->role == WS_SERVER && !run_open_prepare(run))) {
         run_free(run);
         return NULL;
     }
@@ -197,7 +197,15 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
 {
     if (run->phase == PHASE_DONE || run->ended || run->deaf)
         return;
-    if (run->phase == PHASE_HANDSHAKE) {
+    if (run->phase == PHASE_HANDSHAKE && run->instance.role == WS_CLIENT) {
+        size_t taken = run_accept_receive(run, now, octets, size);
+        if (!run->verdict.opened)
+            return;
+        octets += taken;
+        size -= taken;
+        run_progress(run, now);
+        begin_steps(run, now);
+    } else if (run->phase == PHASE_HANDSHAKE) {
         /* More than once when interim responses have made room. */
         do {
             size_t taken = run_open_receive(run, now, octets, size);
@@ -241,11 +249,11 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
     }
     if (run->phase == PHASE_CONNECTING || (run->phase == PHASE_HANDSHAKE && !run->open_is_subject)) {
         bool plain = (run->settings->can & NEEDS_TLS) == 0;
-        run_finish(
-            run, VERDICT_SETUP,
-            "the connection ended (%s%s%s) before the response to the opening handshake was complete%s",
-            words[end], text[0] != '\0' ? ": " : "", text,
-            plain && run->response_size == 0 ? "; does it expect TLS, wss://...?" : "");
+        run_finish(run, VERDICT_SETUP, "the connection ended (%s%s%s) before the %s was complete%s",
+                   words[end], text[0] != '\0' ? ": " : "", text,
+                   run->instance.role == WS_SERVER ? "response to the opening handshake"
+                                                   : "opening handshake",
+                   plain && run->response_size == 0 ? "; does it expect TLS, wss://...?" : "");
         return;
     }
     if (run->phase == PHASE_HANDSHAKE)
@@ -369,7 +377,9 @@ void run_tick(struct run *run, run_time now)
                    (run->settings->can & NEEDS_TLS) != 0 ? " and TLS handshake" : "",
                    (unsigned long long)(now - run->started) / 1000);
     else if (run->phase == PHASE_HANDSHAKE && !run->open_is_subject)
-        run_finish(run, VERDICT_SETUP, "no complete response to the opening handshake within %llu ms",
+        run_finish(run, VERDICT_SETUP, "no complete %s within %llu ms",
+                   run->instance.role == WS_SERVER ? "response to the opening handshake"
+                                                   : "opening handshake",
                    (unsigned long long)(now - run->handshake_sent) / 1000);
     else if (run->phase == PHASE_HANDSHAKE) {
         begin_steps(run, now);
@@ -387,7 +397,8 @@ void run_tick(struct run *run, run_time now)
         run_close_silence(run, now);
 }
 
-static struct run_action request_next(struct run *run, run_time now)
+/* The head of our own: the request, or the response. */
+static struct run_action head_next(struct run *run, run_time now)
 {
     size_t left = run->request.size - run->request_sent;
     bool by_octet = run->request_gap > 0 || (run->open_is_subject && run->instance.delivery == DELIVER_OCTET);
@@ -395,7 +406,8 @@ static struct run_action request_next(struct run *run, run_time now)
     size_t size = left < most ? left : most;
     const uint8_t *at = (const uint8_t *)run->request.text + run->request_sent;
     if (run->request_sent == 0) {
-        struct transcript_line *line = transcript_begin(&run->transcript, TRANSCRIPT_SEND, 0);
+        struct transcript_line *line =
+            transcript_begin(&run->transcript, TRANSCRIPT_SEND, now - run->started);
         if (line != NULL) {
             const char *end = memchr(run->request.text, '\r', run->request.size);
             int shown = end == NULL ? 60 : (int)(end - run->request.text);
@@ -420,12 +432,21 @@ static bool is_asking(const struct run *run)
     return wanted && run->request_sent < run->request.size && !run->ended;
 }
 
+/* RFC 6455 7.1.1: behind the closing handshake it is the server that closes TCP, and at once; unless the case
+ * wants to see what the client does when it is left waiting. */
+static bool closes_tcp(const struct run *run)
+{
+    bool waits = run->phase == PHASE_STEPS && run->expect != NULL && run_match_quiet_ms(run) > 0;
+    return run->instance.role == WS_CLIENT && run->close_sent && run->close_received && !run->finished &&
+           !run->shutdown_done && !waits && run_send_idle(run);
+}
+
 struct run_action run_next(struct run *run, run_time now)
 {
     static const struct run_action wait = {.kind = RUN_WAIT};
     if (is_asking(run) && now >= run->request_not_before) {
         run_progress(run, now);
-        return request_next(run, now);
+        return head_next(run, now);
     }
     advance(run, now);
     if (run->aside_sent == run->aside_size)
@@ -447,6 +468,10 @@ struct run_action run_next(struct run *run, run_time now)
             .kind = RUN_WRITE, .octets = {run->aside + run->aside_sent, run->aside_size - run->aside_sent}};
         run->aside_sent = run->aside_size;
         return action;
+    }
+    if (closes_tcp(run)) {
+        run->finished = true;
+        return (struct run_action){.kind = RUN_SHUTDOWN};
     }
     if (run->phase != PHASE_STEPS)
         return wait;

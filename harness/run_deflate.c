@@ -14,12 +14,18 @@ static enum ws_role harness_role(const struct run *run)
     return run->instance.role == WS_SERVER ? WS_CLIENT : WS_SERVER;
 }
 
+void run_deflate_agree(struct run *run, const struct ws_deflate_parameters *agreed)
+{
+    run->deflate.agreed = true;
+    run->deflate.parameters = *agreed;
+    run->judge.rsv_allowed |= 4;
+}
+
 void run_deflate_open(struct run *run)
 {
-    struct run_deflate *deflate = &run->deflate;
-    deflate->agreed = ws_deflate_agreed(&run->head, &deflate->parameters);
-    if (deflate->agreed)
-        run->judge.rsv_allowed |= 4;
+    struct ws_deflate_parameters agreed;
+    if (ws_deflate_agreed(&run->head, &agreed))
+        run_deflate_agree(run, &agreed);
 }
 
 void run_deflate_free(struct run *run)

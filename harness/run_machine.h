@@ -124,7 +124,7 @@ struct run {
     run_time started, last_progress, handshake_sent;
     uint64_t random_state;
 
-    /* run_open.c */
+    /* run_open.c, run_accept.c: `request` is the head that we send, `response` the one that came */
     struct text_buffer request;
     size_t request_sent;
     run_time request_gap, request_not_before; /* time between its octets, 0: none; when the next is due */
@@ -139,6 +139,7 @@ struct run {
     bool key_is_clear;    /* one line of it, without white space within */
     size_t early_at;      /* octets of the request before those that are sent early */
     bool open_is_subject; /* the case starts with `open` */
+    bool mirrored;        /* `ext` is in the response already, as its mirror image */
     bool plain;           /* no TLS, whatever the URL says */
     bool deaf;            /* what came is no HTTP, and need not be: the rest is not looked at */
     char *alpn, *sni;     /* to offer; NULL: as usual */
@@ -155,6 +156,7 @@ struct run {
     run_time sent_at; /* the last write of a step, or the end of the last wait */
     bool reading_off;
     bool close_sent, shutdown_done, reset_done;
+    bool finished;          /* we are the server, and have closed TCP behind the closing handshake */
     bool close_answered;    /* our Close answered one of the target's own accord */
     bool left_open;         /* both Close frames went, then patience ran out */
     bool sent_behind_close; /* octets of ours may be unread when the target closes TCP */
@@ -209,11 +211,25 @@ void run_random(struct run *run, uint8_t *out, size_t size);
 /* Tells matching, or the closing, what happened on the wire. */
 void run_happened(struct run *run, run_time now, const struct happening *happening);
 
-/* run_open.c: builds the request, with the edits of `open` if the case starts with it; the run is over with a
- * verdict if that cannot be sent. False when memory is out. */
+/* run_open.c, where a server is under test: builds the request; the run is over with a verdict if that cannot
+ * be sent. False when memory is out. */
 bool run_open_prepare(struct run *run);
-/* Takes octets until the head is complete; returns how many belong to it. */
+/* Takes octets of the response until its head is complete; returns how many belong to it. */
 size_t run_open_receive(struct run *run, run_time now, const uint8_t *octets, size_t size);
+
+/* run_accept.c, where a client is under test: takes octets of the request until its head is complete, and
+ * lays down the response; returns how many belong to the head. */
+size_t run_accept_receive(struct run *run, run_time now, const uint8_t *octets, size_t size);
+
+/* run_edit.c: `head` applies the edits of `open`, if the case starts with it, to the head that stands in
+ * `request`, and puts what is sent early behind it; false when memory is out, or when it cannot be sent:
+ * then the run is over, as it is after `impossible`, which says why. `bind` gives $key, $host and
+ * the others their octets, which must stay as long as the run. `note` writes the first line of the head that
+ * came to the transcript. */
+bool run_edit_head(struct run *run);
+void run_edit_impossible(struct run *run, const char *why);
+void run_edit_bind(struct run *run, const struct ws_octets octets[KNOWN_COUNT]);
+void run_edit_note(struct run *run, run_time now, size_t size, const char *mark);
 
 /* run_send.c */
 void run_send_begin_round(struct run *run);
@@ -226,12 +242,13 @@ void run_send_control(struct run *run, run_time now, uint8_t opcode, const uint8
 void run_send_close(struct run *run, run_time now, uint16_t code, const char *why);
 void run_send_close_answer(struct run *run, run_time now); /* RFC 6455 5.5.1: the target's code, if legal */
 
-/* run_deflate.c: `open` when the opening handshake has succeeded; `compress` makes `deflate.message` of a
- * send that is `compressed`, false when memory is out; `forget` when a compressed message is sent that was
- * made by hand; `begin_message` with the header of its first frame; `inflate` gives what a piece of payload
- * inflates to, in pieces, and with `last` what is left. */
+/* run_deflate.c: `open` when the opening handshake has succeeded, `agree` with what was agreed on; `compress`
+ * makes `deflate.message` of a send that is `compressed`, false when memory is out; `forget` when a
+ * compressed message is sent that was made by hand; `begin_message` with the header of its first frame;
+ * `inflate` gives what a piece of payload inflates to, in pieces, and with `last` what is left. */
 typedef void run_plain_taker(struct run *run, run_time now, struct ws_octets plain);
 void run_deflate_open(struct run *run);
+void run_deflate_agree(struct run *run, const struct ws_deflate_parameters *agreed);
 bool run_deflate_compress(struct run *run, const struct frame_spec *spec);
 void run_deflate_forget(struct run *run);
 void run_deflate_begin_message(struct run *run, const struct ws_frame_header *header);
@@ -241,9 +258,6 @@ void run_deflate_free(struct run *run);
 
 /* run_receive.c */
 void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size);
-
-/* Has the target ended its stream inside a frame? Not told by a reset: what it had sent may be lost with it. */
-bool run_is_torn(const struct run *run);
 void run_note_violation(struct run *run, enum ws_violation violation, size_t line);
 void run_collect_passed(struct run *run);
 void run_collect_passed_closing(struct run *run);

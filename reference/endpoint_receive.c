@@ -43,9 +43,11 @@ static enum ws_violation take_header(struct ws_endpoint *endpoint, const struct 
 
 static enum ws_violation judge_payload(struct ws_endpoint *endpoint, struct ws_octets piece)
 {
-    return ws_violation_set_first(endpoint->fault == NULL
-                                      ? ws_judge_payload(&endpoint->judge, piece.at, piece.size)
-                                      : fault_judge_payload(endpoint, piece.at, piece.size));
+    ws_violation_set set = endpoint->fault == NULL ? ws_judge_payload(&endpoint->judge, piece.at, piece.size)
+                                                   : fault_judge_payload(endpoint, piece.at, piece.size);
+    /* RFC 6455 7.4.1 asks servers not to send 1010, and nothing of a client that gets it: the connection is
+     * being closed anyway. */
+    return ws_violation_set_first(set & ~(UINT64_C(1) << WS_SERVER_SENT_1010));
 }
 
 enum ws_violation endpoint_judge_end(struct ws_endpoint *endpoint, bool fin)

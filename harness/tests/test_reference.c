@@ -13,12 +13,22 @@ enum { VOLUME_ROUNDS = 3 };
 
 static struct plan plan;
 
-static void load(void)
+static void load(enum ws_role role)
 {
     struct text_buffer errors = {.cap = 1 << 20};
-    bool done = plan_load(&plan, NULL, WS_SERVER, &errors);
+    bool done = plan_load(&plan, NULL, role, &errors);
     ck_assert_msg(done, "%s", errors.text == NULL ? "" : errors.text);
     text_free(&errors);
+}
+
+static void load_server(void)
+{
+    load(WS_SERVER);
+}
+
+static void load_client(void)
+{
+    load(WS_CLIENT);
 }
 
 static void unload(void)
@@ -44,11 +54,11 @@ static bool is_faultless(const struct run_verdict *verdict)
     return pass && closed && verdict->violation_count == 0;
 }
 
-START_TEST(every_case_is_ok)
+static void check_every_case(enum ws_role role)
 {
     struct run_settings settings = memory_settings();
     struct ws_endpoint_config config = {
-        .role = WS_SERVER, .message_limit = 64 << 20, .deflate = {.enabled = true}, .close_timeout = 2000};
+        .role = role, .message_limit = 64 << 20, .deflate = {.enabled = true}, .close_timeout = 2000};
     size_t failures = 0;
     for (size_t i = 0; i < plan.instance_count; i++) {
         const struct case_instance *instance = &plan.instances[i];
@@ -74,16 +84,32 @@ START_TEST(every_case_is_ok)
     ck_assert_msg(failures == 0, "%zu of %zu instances are not OK on the reference", failures,
                   plan.instance_count);
 }
+
+START_TEST(every_case_for_servers_is_ok)
+{
+    check_every_case(WS_SERVER);
+}
+END_TEST
+
+START_TEST(every_case_for_clients_is_ok)
+{
+    check_every_case(WS_CLIENT);
+}
 END_TEST
 
 int main(void)
 {
     Suite *suite = suite_create("reference under every case");
-    TCase *cases = tcase_create("server");
-    tcase_add_unchecked_fixture(cases, load, unload);
-    tcase_add_test(cases, every_case_is_ok);
-    tcase_set_timeout(cases, 300);
-    suite_add_tcase(suite, cases);
+    TCase *servers = tcase_create("server");
+    tcase_add_unchecked_fixture(servers, load_server, unload);
+    tcase_add_test(servers, every_case_for_servers_is_ok);
+    tcase_set_timeout(servers, 300);
+    suite_add_tcase(suite, servers);
+    TCase *clients = tcase_create("client");
+    tcase_add_unchecked_fixture(clients, load_client, unload);
+    tcase_add_test(clients, every_case_for_clients_is_ok);
+    tcase_set_timeout(clients, 300);
+    suite_add_tcase(suite, clients);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

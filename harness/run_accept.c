@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* run_accept.c: the opening handshake of a run that tests a client (RFC 6455 4.2): the request as it comes,
+ * and the response, with the edits of `open`. */
+#include "harness/run_machine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { EXTENSIONS_MAX = 1024 };
+
+/* The edit of this kind behind `open`, or NULL. */
+static const struct open_edit *find_edit(const struct run *run, enum edit_kind kind)
+{
+    const struct case_step *first = run->instance.definition->steps;
+    const struct open_edit *edit = first != NULL && first->kind == STEP_OPEN ? first->edits : NULL;
+    while (edit != NULL && edit->kind != kind)
+        edit = edit->next;
+    return edit;
+}
+
+/* A case for both roles says in `ext` what the harness offers as a client. As a server it takes the same
+ * part: what it asked of the server it asks of the client, and what it promised it promises (RFC 7692 7.1).
+ */
+static struct ws_deflate_policy mirror(const struct ws_deflate_parameters *offer)
+{
+    return (struct ws_deflate_policy){
+        .enabled = true,
+        .server_no_context_takeover = offer->client_no_context_takeover,
+        .client_no_context_takeover = offer->server_no_context_takeover,
+        .client_max_window_bits = offer->server_max_window_bits,
+        .server_max_window_bits =
+            offer->client_max_window_bits == WS_DEFLATE_BITS_BARE ? 0 : offer->client_max_window_bits};
+}
+
+/* The answer to the request's offer of compression that plays the part which `ext` gives the harness. False,
+ * and the run is over, when the client's offer does not allow for it. */
+static bool answer_deflate(struct run *run, const struct open_edit *ext, char out[WS_DEFLATE_ELEMENT_MAX])
+{
+    uint8_t text[EXTENSIONS_MAX];
+    struct ws_extension element;
+    struct ws_deflate_parameters offer = {0}, agreed;
+    uint64_t length = octets_length(ext->value, &run->instance);
+    size_t size = length < sizeof text ? (size_t)length : sizeof text;
+    octets_read(ext->value, &run->instance, 0, text, size);
+    const uint8_t *comma = memchr(text, ',', size); /* what else is offered is for want of the first */
+    if (!ws_extension_parse((struct ws_octets){text, comma == NULL ? size : (size_t)(comma - text)},
+                            &element) ||
+        !ws_deflate_offer_parse(&element, &offer)) {
+        run_finish(run, VERDICT_ERROR, "the extension of this case has no mirror image");
+        return false;
+    }
+    const struct ws_deflate_policy policy = mirror(&offer);
+    if (!ws_deflate_accept(&run->head, &policy, &agreed)) {
+        run_finish(run, VERDICT_SKIP, "the client does not offer permessage-deflate");
+        return false;
+    }
+    bool limits = policy.client_max_window_bits != 0 && policy.client_max_window_bits < WS_DEFLATE_BITS_MAX;
+    if (limits && agreed.client_max_window_bits == 0) {
+        run_finish(run, VERDICT_SKIP, "the client does not let its window be limited");
+        return false;
+    }
+    ws_deflate_element_build(out, &agreed);
+    return true;
+}
+
+/* What of compression the response that goes out has agreed to. */
+static void agree_on_deflate(struct run *run)
+{
+    struct ws_head head = {0};
+    struct ws_deflate_parameters agreed;
+    enum ws_violation violation;
+    struct ws_octets response = {(const uint8_t *)run->request.text, run->early_at};
+    if (ws_head_parse(&head, WS_HEAD_RESPONSE, response, 0, &ws_head_limits_default, &violation) ==
+            WS_HEAD_COMPLETE &&
+        head.status == 101 && ws_deflate_agreed(&head, &agreed))
+        run_deflate_agree(run, &agreed);
+}
+
+/* The first subprotocol that the request offers, or an empty one. */
+static struct ws_octets first_subprotocol(const struct ws_head *request)
+{
+    struct ws_list_walk walk = {.head = request, .name = "Sec-WebSocket-Protocol"};
+    struct ws_octets member = {0};
+    return ws_list_next(&walk, &member) ? member : (struct ws_octets){0};
+}
+
+static struct ws_octets field(const struct ws_head *request, const char *name)
+{
+    const struct ws_octets *value = ws_head_find(request, name, NULL);
+    return value == NULL ? (struct ws_octets){0} : *value;
+}
+
+/* Lays down the response. False when the run is over. */
+static bool respond(struct run *run)
+{
+    uint8_t built[RUN_WRITE_MAX];
+    char element[WS_DEFLATE_ELEMENT_MAX];
+    const struct case_definition *definition = run->instance.definition;
+    const struct open_edit *ext = find_edit(run, EDIT_EXTENSION);
+    run->mirrored = ext != NULL && (definition->roles & CASE_TESTS_SERVER) != 0;
+    if (run->mirrored && !answer_deflate(run, ext, element))
+        return false;
+    size_t size = ws_response_build(built, sizeof built, &run->head, NULL, run->mirrored ? element : NULL);
+    text_append(&run->request, (const char *)built, size);
+    if (size == 0 || !run_edit_head(run)) {
+        run_finish(run, VERDICT_ERROR, "out of memory for the response");
+        return false;
+    }
+    agree_on_deflate(run);
+    if ((definition->needs & NEEDS_DEFLATE) != 0 && !run->deflate.agreed) {
+        run_finish(run, VERDICT_SKIP, "the client does not offer permessage-deflate");
+        return false;
+    }
+    return true;
+}
+
+/* The request is complete: judges it, and answers it as well as it can be answered. */
+static void take_request(struct run *run, run_time now)
+{
+    const struct ws_head *request = &run->head;
+    enum ws_violation violation = ws_request_judge(request);
+    run->verdict.switched = true; /* it lives, whatever it says */
+    run_edit_note(run, now, request->size,
+                  violation == WS_NO_VIOLATION ? NULL : ws_violation_facts(violation)->sentence);
+    if (violation != WS_NO_VIOLATION)
+        run_note_violation(run, violation, run->transcript.number - 1);
+    struct ws_octets key = field(request, "Sec-WebSocket-Key");
+    if (key.size == 0 || !ws_octets_equal(request->method, ws_octets_of("GET"))) {
+        run_finish(run, VERDICT_SETUP, "what the client sent is no opening handshake: %s (%s)",
+                   ws_violation_facts(violation)->sentence, ws_violation_facts(violation)->requirement);
+        return;
+    }
+    struct ws_octets subprotocol = first_subprotocol(request);
+    if (subprotocol.size == 0 && (run->instance.definition->needs & NEEDS_SUBPROTOCOL) != 0) {
+        run_finish(run, VERDICT_SKIP, "the client offers no subprotocol");
+        return;
+    }
+    run_edit_bind(run,
+                  (const struct ws_octets[KNOWN_COUNT]){
+                      [KNOWN_KEY] = key,
+                      [KNOWN_HOST] = field(request, "Host"),
+                      [KNOWN_TARGET] = request->target,
+                      [KNOWN_SCHEME] = ws_octets_of((run->settings->can & NEEDS_TLS) != 0 ? "https" : "http"),
+                      [KNOWN_SUBPROTOCOL] = subprotocol});
+    run->verdict.opened = respond(run);
+}
+
+size_t run_accept_receive(struct run *run, run_time now, const uint8_t *octets, size_t size)
+{
+    size_t seen = run->response_size, room = RUN_RESPONSE_MAX - seen;
+    size_t taken = size < room ? size : room;
+    memcpy(run->response + seen, octets, taken);
+    run->response_size += taken;
+    enum ws_violation violation = WS_NO_VIOLATION;
+    struct ws_octets so_far = {run->response, run->response_size};
+    switch (ws_head_parse(&run->head, WS_HEAD_REQUEST, so_far, seen, &ws_head_limits_default, &violation)) {
+    case WS_HEAD_NEED_MORE:
+        if (run->response_size < RUN_RESPONSE_MAX)
+            return taken;
+        violation = WS_HEAD_TOO_LARGE;
+        break;
+    case WS_HEAD_BAD:
+        break;
+    case WS_HEAD_COMPLETE:
+        run->response_head_size = run->head.size;
+        /* What stands behind the head came with these octets. */
+        taken -= run->response_size - run->head.size;
+        run->response_size = run->head.size;
+        take_request(run, now);
+        return taken;
+    }
+    run_edit_note(run, now, run->response_size, ws_violation_facts(violation)->sentence);
+    run_note_violation(run, violation, run->transcript.number - 1);
+    run_finish(run, VERDICT_SETUP, "what the client sent is no opening handshake: %s (%s)",
+               ws_violation_facts(violation)->sentence, ws_violation_facts(violation)->requirement);
+    return taken;
+}
