@@ -192,7 +192,7 @@ static int write_report(struct test *test, int exit_code, uint64_t began)
     now_text(finished);
     struct journal_end end = {.finished = finished,
                               .exit_code = exit_code,
-                              .wall_us = runner_now() - began,
+                              .wall_us = conversation_now() - began,
                               .processor_us = processor_us()};
     char path[PATH_ROOM], error[PATH_ROOM];
     bool written = journal_write_end(test->journal, &end);
@@ -220,7 +220,7 @@ static int run_tests(struct test *test)
     }
     console_init(&test->console);
     int exit_code = EXIT_AS_EXPECTED;
-    uint64_t began = runner_now();
+    uint64_t began = conversation_now();
     uv_loop_t loop;
     if (uv_loop_init(&loop) != 0 ||
         !recorder_init(&test->recorder, test->journal, &test->plan, &test->options, &test->console)) {

@@ -240,6 +240,6 @@ bool recorder_write(struct recorder *recorder, const struct recorded_run *run, s
     if (run->provisional)
         return done;
     tally_count(tally, run->verdict, &judgement, unstable);
-    console_progress(recorder->console, !is_pass(run->verdict), runner_now());
+    console_progress(recorder->console, !is_pass(run->verdict), conversation_now());
     return done;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* runner.h: the network driver: runs many instances at once against one address, each on a connection of its
- * own. Owns the connections and their timers; does not own the order of things, confirmation or blame
+ * own. Owns the connections (conversation.h); does not own the order of things, confirmation or blame
  * (session.h). */
 #ifndef HARNESS_RUNNER_H
 #define HARNESS_RUNNER_H
@@ -11,8 +11,7 @@
 #include <sys/socket.h>
 #include <uv.h>
 
-#include "harness/run.h"
-#include "harness/transport.h"
+#include "harness/conversation.h"
 
 #define RUNNER_JOBS_MAX 256
 
@@ -50,8 +49,5 @@ size_t runner_batch(struct runner *runner, const struct runner_target *target,
 
 /* No further item of the current batch is begun. */
 void runner_halt(struct runner *runner);
-
-/* The clock of runs: microseconds. */
-run_time runner_now(void);
 
 #endif

@@ -373,7 +373,7 @@ void session_run(struct session_result *result, uv_loop_t *loop, const struct te
     session->recorder = recorder;
     session->plan = recorder->plan;
     session->baseline = baseline;
-    console_begin(recorder->console, session->plan->selected_count, runner_now());
+    console_begin(recorder->console, session->plan->selected_count, conversation_now());
     if (prepare(session, loop)) {
         session_probe(session);
         if (!session->failed) {
