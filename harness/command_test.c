@@ -251,10 +251,10 @@ int command_test(int argc, char **argv)
     test->argv = argv;
     test->arena.cap = PLAN_MEMORY_MAX;
     int exit_code = EXIT_AS_EXPECTED;
-    if (!test_options_parse(&test->options, argc - 1, argv + 1, &errors)) {
+    if (!test_options_parse(&test->options, WS_SERVER, argc - 1, argv + 1, &errors)) {
         exit_code = complain(&errors, EXIT_USAGE);
     } else if (test->options.help) {
-        fputs(test_options_help(), stdout);
+        fputs(test_options_help(WS_SERVER), stdout);
     } else {
         exit_code = prepare(test, &errors);
         if (exit_code == EXIT_AS_EXPECTED)

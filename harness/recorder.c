@@ -133,7 +133,6 @@ static const char *rerun_text(struct arena *arena, const struct recorder *record
                               const struct recorded_run *run)
 {
     struct text_buffer text = {.cap = SCRATCH_MAX};
-    text_print(&text, "wringer test");
     test_options_print_rerun(&text, recorder->options, run->target);
     text_print(&text, " '%s' -v", run->instance->id);
     const char *copy = text.text == NULL ? NULL : arena_text(arena, text.text, text.size);

@@ -28,6 +28,8 @@ struct target_process {
     char *command, *log_file;
     struct transport_addresses addresses;
     unsigned ready_within;
+    bool is_client; /* it accepts no connections */
+    int status;
 
     enum target_state state;
     bool alive; /* the process is not reaped, or its handle not closed */
@@ -98,13 +100,14 @@ static bool choose_port(struct transport_addresses *addresses)
     return false;
 }
 
-static char *replace_port(const char *command, unsigned port)
+/* The command with every `hole` filled; NULL when it becomes too long or memory is out. */
+static char *fill_in(const char *command, const char *hole, const char *filling)
 {
     struct text_buffer made = {.cap = COMMAND_MAX};
     const char *place;
-    for (; (place = strstr(command, "{port}")) != NULL; command = place + strlen("{port}")) {
+    for (; (place = strstr(command, hole)) != NULL; command = place + strlen(hole)) {
         text_append(&made, command, (size_t)(place - command));
-        text_print(&made, "%u", port);
+        text_print(&made, "%s", filling);
     }
     text_print(&made, "%s", command);
     if (!made.failed)
@@ -113,39 +116,57 @@ static char *replace_port(const char *command, unsigned port)
     return NULL;
 }
 
+static char *make_command(const struct target_process_config *config,
+                          const struct transport_addresses *addresses)
+{
+    char port[16];
+    if (config->url != NULL)
+        return fill_in(config->command, "{url}", config->url);
+    snprintf(port, sizeof port, "%u", transport_address_port((const struct sockaddr *)&addresses->at[0]));
+    return fill_in(config->command, "{port}", port);
+}
+
+/* Chooses the port if that is open. False with the reason in `error`. */
+static bool find_place(const struct target_process_config *config, struct transport_addresses *addresses,
+                       char error[TRANSPORT_TEXT_MAX])
+{
+    char where[TRANSPORT_ADDRESS_TEXT_MAX];
+    if (addresses->count == 0) {
+        snprintf(error, TRANSPORT_TEXT_MAX, "the target has no address");
+        return false;
+    }
+    if (transport_address_port((struct sockaddr *)&addresses->at[0]) == 0) {
+        if (strstr(config->command, "{port}") == NULL) {
+            snprintf(error, TRANSPORT_TEXT_MAX,
+                     "the command has no {port}, so that it cannot know where to listen");
+            return false;
+        }
+        transport_address_text(where, (struct sockaddr *)&addresses->at[0]);
+        if (!choose_port(addresses)) {
+            snprintf(error, TRANSPORT_TEXT_MAX, "no port is free for the target at %s", where);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < addresses->count; i++) {
+        if (is_taken(&addresses->at[i])) {
+            transport_address_text(where, (struct sockaddr *)&addresses->at[i]);
+            snprintf(error, TRANSPORT_TEXT_MAX, "another process listens on %s already", where);
+            return false;
+        }
+    }
+    return true;
+}
+
 struct target_process *target_process_new(uv_loop_t *loop, const struct target_process_config *config,
                                           const struct target_process_events *events, void *context,
                                           char error[TRANSPORT_TEXT_MAX])
 {
     struct transport_addresses addresses = config->addresses;
-    char where[TRANSPORT_ADDRESS_TEXT_MAX];
-    if (addresses.count == 0) {
-        snprintf(error, TRANSPORT_TEXT_MAX, "the target has no address");
+    if (config->url == NULL && !find_place(config, &addresses, error))
         return NULL;
-    }
-    if (transport_address_port((struct sockaddr *)&addresses.at[0]) == 0) {
-        if (strstr(config->command, "{port}") == NULL) {
-            snprintf(error, TRANSPORT_TEXT_MAX,
-                     "the command has no {port}, so that it cannot know where to listen");
-            return NULL;
-        }
-        transport_address_text(where, (struct sockaddr *)&addresses.at[0]);
-        if (!choose_port(&addresses)) {
-            snprintf(error, TRANSPORT_TEXT_MAX, "no port is free for the target at %s", where);
-            return NULL;
-        }
-    }
-    for (size_t i = 0; i < addresses.count; i++) {
-        if (is_taken(&addresses.at[i])) {
-            transport_address_text(where, (struct sockaddr *)&addresses.at[i]);
-            snprintf(error, TRANSPORT_TEXT_MAX, "another process listens on %s already", where);
-            return NULL;
-        }
-    }
     struct target_process *target = calloc(1, sizeof *target);
     if (target != NULL) {
-        target->command =
-            replace_port(config->command, transport_address_port((struct sockaddr *)&addresses.at[0]));
+        target->command = make_command(config, &addresses);
         target->log_file = strdup(config->log_file);
     }
     if (target == NULL || target->command == NULL || target->log_file == NULL) {
@@ -163,6 +184,7 @@ struct target_process *target_process_new(uv_loop_t *loop, const struct target_p
     target->context = context;
     target->addresses = addresses;
     target->ready_within = config->ready_within;
+    target->is_client = config->url != NULL;
     target->lifeline = -1;
     uv_timer_init(loop, &target->timer);
     target->timer.data = target;
@@ -173,6 +195,11 @@ struct target_process *target_process_new(uv_loop_t *loop, const struct target_p
 unsigned target_process_port(const struct target_process *target)
 {
     return transport_address_port((const struct sockaddr *)&target->addresses.at[0]);
+}
+
+int target_process_status(const struct target_process *target)
+{
+    return target->status;
 }
 
 pid_t target_process_group(const struct target_process *target)
@@ -239,6 +266,7 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal_nu
 {
     struct target_process *target = process->data;
     const char *when = target->state == STARTING ? " before it accepted a connection" : "";
+    target->status = signal_number != 0 ? 128 + signal_number : (int)status;
     if (target->state == STOPPING)
         ; /* the reason is known */
     else if (signal_number != 0)
@@ -438,8 +466,10 @@ bool target_process_start(struct target_process *target, char error[TRANSPORT_TE
     target->lifeline = lifeline[1];
     target->group = target->process.pid;
     target->alive = true;
-    target->state = STARTING;
     target->text[0] = '\0';
+    target->state = target->is_client ? RUNNING : STARTING;
+    if (target->is_client)
+        return true;
     uv_update_time(target->loop); /* it may have stood still outside of uv_run */
     target->until = uv_now(target->loop) + target->ready_within;
     uv_timer_start(&target->timer, on_timer, 0, POLL_EVERY);

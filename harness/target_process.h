@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* target_process.h: a target that we start ourselves (--exec): starts it, waits until it accepts connections,
- * says how it died, starts it again, and stops it with everything it started. Owns the processes; does not
- * own the loop, what the target is tested with, or when to start again.
+/* target_process.h: a target that we start ourselves (--exec): starts it, waits until it accepts connections
+ * if it is a server, says how it died, starts it again, and stops it with everything it started. Owns the
+ * processes; does not own the loop, what the target is tested with, or when to start again.
  *
  * The command runs under /bin/sh -c in a session and process group of its own. When this program ends without
  * stopping it, however that comes, the group is killed too. */
@@ -16,6 +16,8 @@ struct target_process;
 
 struct target_process_config {
     const char *command;  /* at most 64 KiB; every "{port}" in it is replaced by the port; copied */
+    const char *url;      /* a client is started: every "{url}" in the command is replaced by this; it runs as
+                             soon as it is started, and there are no addresses. NULL: a server is started. */
     const char *log_file; /* standard output and standard error are appended to it; copied */
     /* Where it is going to accept connections; any one of them will do (localhost is two). Port 0: a free
      * port is chosen once, and the command must have a {port}. Copied. */
@@ -25,7 +27,7 @@ struct target_process_config {
 
 /* All are called from uv_run, never from inside a function of this header, and may call every function. */
 struct target_process_events {
-    /* It accepts connections at `address`; valid during the call. Once for each start. */
+    /* It accepts connections at `address`; valid during the call. Once for each start; not of a client. */
     void (*ready)(void *context, struct target_process *target, const struct sockaddr *address);
 
     /* It ended without having been asked to, before or after it was ready, or was not ready in time (then it
@@ -49,6 +51,9 @@ struct target_process *target_process_new(uv_loop_t *loop, const struct target_p
 
 /* The port that stands for {port}; the same for every start. */
 unsigned target_process_port(const struct target_process *target);
+
+/* How the process ended last: its exit status, or 128 and the number of the signal that killed it. */
+int target_process_status(const struct target_process *target);
 
 /* The process group of the one that runs, or ran last; 0 before the first start. */
 pid_t target_process_group(const struct target_process *target);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* test_options.c: reads the command line of `wringer test`. Options, URLs and selectors may stand in any
- * order; --exec, --name and --baseline belong to the URL that follows them. */
+/* test_options.c: reads the command lines of `wringer test` and `wringer serve`. Options, URLs and selectors
+ * may stand in any order; --exec, --name and --baseline belong to the URL that follows them, where there is
+ * one. */
 #include "harness/test_options.h"
 
 #include <errno.h>
@@ -18,8 +19,13 @@ enum {
     PID_MAX = 4194304
 };
 
+static const char listen_default[] = "127.0.0.1:9001", listen_any_port[] = "127.0.0.1:0";
+
 enum option {
     OPTION_EXEC,
+    OPTION_LISTEN,
+    OPTION_CERTIFICATE,
+    OPTION_KEY,
     OPTION_BASELINE,
     OPTION_NAME,
     OPTION_PID,
@@ -40,77 +46,127 @@ enum option {
     OPTION_HELP
 };
 
+enum { FOR_TEST = 1, FOR_SERVE = 2, FOR_BOTH = 3 };
+
 static const struct {
     const char *name, *short_name;
     enum option option;
     bool has_value;
+    unsigned commands; /* FOR_ bits */
 } known[] = {
-    {"--exec", NULL, OPTION_EXEC, true},
-    {"--baseline", NULL, OPTION_BASELINE, true},
-    {"--name", NULL, OPTION_NAME, true},
-    {"--pid", NULL, OPTION_PID, true},
-    {"--header", "-H", OPTION_FIELD, true},
-    {"--origin", NULL, OPTION_ORIGIN, true},
-    {"--subprotocol", NULL, OPTION_SUBPROTOCOL, true},
-    {"--cafile", NULL, OPTION_CAFILE, true},
-    {"--insecure", NULL, OPTION_INSECURE, false},
-    {"--jobs", "-j", OPTION_JOBS, true},
-    {"--out", "-o", OPTION_OUT, true},
-    {"--cases", NULL, OPTION_CASES, true},
-    {"--delivery", NULL, OPTION_DELIVERY, true},
-    {"--patience", NULL, OPTION_PATIENCE, true},
-    {"--survey", NULL, OPTION_SURVEY, false},
-    {"--fail-on", NULL, OPTION_FAIL_ON, true},
-    {"--derived", NULL, OPTION_DERIVED, true},
-    {"--verbose", "-v", OPTION_VERBOSE, false},
-    {"--help", "-h", OPTION_HELP, false},
+    {"--exec", NULL, OPTION_EXEC, true, FOR_BOTH},
+    {"--listen", "-l", OPTION_LISTEN, true, FOR_SERVE},
+    {"--cert", NULL, OPTION_CERTIFICATE, true, FOR_SERVE},
+    {"--key", NULL, OPTION_KEY, true, FOR_SERVE},
+    {"--baseline", NULL, OPTION_BASELINE, true, FOR_BOTH},
+    {"--name", NULL, OPTION_NAME, true, FOR_TEST},
+    {"--pid", NULL, OPTION_PID, true, FOR_TEST},
+    {"--header", "-H", OPTION_FIELD, true, FOR_TEST},
+    {"--origin", NULL, OPTION_ORIGIN, true, FOR_TEST},
+    {"--subprotocol", NULL, OPTION_SUBPROTOCOL, true, FOR_TEST},
+    {"--cafile", NULL, OPTION_CAFILE, true, FOR_TEST},
+    {"--insecure", NULL, OPTION_INSECURE, false, FOR_TEST},
+    {"--jobs", "-j", OPTION_JOBS, true, FOR_BOTH},
+    {"--out", "-o", OPTION_OUT, true, FOR_BOTH},
+    {"--cases", NULL, OPTION_CASES, true, FOR_BOTH},
+    {"--delivery", NULL, OPTION_DELIVERY, true, FOR_BOTH},
+    {"--patience", NULL, OPTION_PATIENCE, true, FOR_BOTH},
+    {"--survey", NULL, OPTION_SURVEY, false, FOR_BOTH},
+    {"--fail-on", NULL, OPTION_FAIL_ON, true, FOR_BOTH},
+    {"--derived", NULL, OPTION_DERIVED, true, FOR_BOTH},
+    {"--verbose", "-v", OPTION_VERBOSE, false, FOR_BOTH},
+    {"--help", "-h", OPTION_HELP, false, FOR_BOTH},
 };
 
-const char *test_options_help(void)
+static const char test_help[] =
+    "usage: wringer test [OPTION]... URL... [SELECTOR]...\n"
+    "\n"
+    "Tests WebSocket servers against RFC 6455 and writes results.jsonl and index.html.\n"
+    "\n"
+    "A URL is ws://host[:port]/path?query or wss://... Several URLs stand side by side in one "
+    "report.\n"
+    "A SELECTOR is a file (closing), a case (closing/code-valid), a member or instance of it\n"
+    "(closing/code-valid/1000@server~whole), a requirement (R6455-5.1-03), an Autobahn number "
+    "(7.9.1)\n"
+    "or tag:WORD; '*' stands for anything, '!' in front excludes. Without one, every case is run.\n"
+    "\n"
+    "For the URL that follows:\n"
+    "  --exec 'CMD {port}'   start the target, wait until it listens, restart it when it died, stop "
+    "it at the end;\n"
+    "                        {port} is a free port, in CMD and in the URL\n"
+    "  --name NAME           what the report calls it\n"
+    "  --pid PID             the target's process, which runs already: its memory is measured where a "
+    "case "
+    "bounds it\n"
+    "                        (Linux; with --exec that is done for all of its processes)\n"
+    "  --baseline FILE       known deviations: a listed one is expected, one that is gone fails the "
+    "run\n"
+    "For all of them:\n"
+    "  -H, --header 'N: v'   a further header field of every opening handshake\n"
+    "  --origin ORIGIN       value of Origin\n"
+    "  --subprotocol NAME    offer a subprotocol (may be repeated)\n"
+    "  --cafile FILE         certificate authorities to trust (PEM), instead of the system's\n"
+    "  --insecure            do not verify certificates\n"
+    "  -j, --jobs N          connections at once, 1 to 256 (default 16)\n"
+    "  --patience MS         how long a silent target is waited for (default 3000); one that starts, "
+    "five times as long\n"
+    "  --delivery WORD       only this delivery: whole or octet\n"
+    "  --survey              run the surveys as well\n"
+    "  --cases DIR           read the cases from DIR instead of the program\n"
+    "  -o, --out DIR         where the report goes (default wringer-report)\n"
+    "  --fail-on WORD        must (default) or should: what exit code 1 is for\n"
+    "  --derived failed|non-strict  what it is called when a target accepts what the RFC forbids only "
+    "its sender\n"
+    "                        (default failed)\n"
+    "  -v, --verbose         show the transcript of every case\n"
+    "\n"
+    "Exit: 0 as expected, 1 an unexpected verdict, 2 usage, 3 target not reachable, 4 our own "
+    "fault.\n";
+
+static const char serve_help[] =
+    "usage: wringer serve [OPTION]... [SELECTOR]...\n"
+    "\n"
+    "Tests WebSocket clients against RFC 6455: listens, runs one case on each connection that comes, and\n"
+    "writes results.jsonl and index.html.\n"
+    "\n"
+    "A client sends every message back. It asks for its cases as for Autobahn's, with a WebSocket to\n"
+    "/getCaseCount, /runCase?case=N&agent=NAME for N from 1 on, and /updateReports?agent=NAME at the end; "
+    "or\n"
+    "connects anywhere else and is given the next case that it has not had. Any browser can be tested:\n"
+    "open the address with http:// instead of ws://.\n"
+    "A SELECTOR is as in wringer test --help.\n"
+    "\n"
+    "  -l, --listen HOST:PORT  where to listen; port 0 is any free one (127.0.0.1:9001, or any free port "
+    "with "
+    "--exec)\n"
+    "  --exec 'CMD {url}'    start the client, and again until all cases have been run or it does not come "
+    "any more;\n"
+    "                        its output goes to target.log beside the report\n"
+    "  --cert FILE           certificate and chain in PEM form: speak TLS\n"
+    "  --key FILE            its private key\n"
+    "  --baseline FILE       known deviations: a listed one is expected, one that is gone fails the run\n"
+    "  -j, --jobs N          with --exec, a client that runs one case each time it is started is started so\n"
+    "                        many times at once, 1 to 256 (default 16)\n"
+    "  --patience MS         how long a silent client is waited for (default 3000); one that starts, five "
+    "times as long\n"
+    "  --delivery WORD       only this delivery: whole or octet\n"
+    "  --survey              run the surveys as well\n"
+    "  --cases DIR           read the cases from DIR instead of the program\n"
+    "  -o, --out DIR         where the report goes (default wringer-report)\n"
+    "  --fail-on WORD        must (default) or should: what exit code 1 is for\n"
+    "  --derived failed|non-strict  what it is called when a client accepts what the RFC forbids only its "
+    "sender\n"
+    "                        (default failed)\n"
+    "  -v, --verbose         show the transcript of every case\n"
+    "\n"
+    "Without --exec the run ends with /updateReports?agent=NAME&shutdownOnComplete=true, with /stopServer, "
+    "or "
+    "with Ctrl-C.\n"
+    "Exit: 0 as expected, 1 an unexpected verdict, 2 usage, 3 no client came, 4 our own fault.\n";
+
+const char *test_options_help(enum ws_role tests)
 {
-    return "usage: wringer test [OPTION]... URL... [SELECTOR]...\n"
-           "\n"
-           "Tests WebSocket servers against RFC 6455 and writes results.jsonl and index.html.\n"
-           "\n"
-           "A URL is ws://host[:port]/path?query or wss://... Several URLs stand side by side in one "
-           "report.\n"
-           "A SELECTOR is a file (closing), a case (closing/code-valid), a member or instance of it\n"
-           "(closing/code-valid/1000@server~whole), a requirement (R6455-5.1-03), an Autobahn number "
-           "(7.9.1)\n"
-           "or tag:WORD; '*' stands for anything, '!' in front excludes. Without one, every case is run.\n"
-           "\n"
-           "For the URL that follows:\n"
-           "  --exec 'CMD {port}'   start the target, wait until it listens, restart it when it died, stop "
-           "it at the end;\n"
-           "                        {port} is a free port, in CMD and in the URL\n"
-           "  --name NAME           what the report calls it\n"
-           "  --pid PID             the target's process, which runs already: its memory is measured where a "
-           "case "
-           "bounds it\n"
-           "                        (Linux; with --exec that is done for all of its processes)\n"
-           "  --baseline FILE       known deviations: a listed one is expected, one that is gone fails the "
-           "run\n"
-           "For all of them:\n"
-           "  -H, --header 'N: v'   a further header field of every opening handshake\n"
-           "  --origin ORIGIN       value of Origin\n"
-           "  --subprotocol NAME    offer a subprotocol (may be repeated)\n"
-           "  --cafile FILE         certificate authorities to trust (PEM), instead of the system's\n"
-           "  --insecure            do not verify certificates\n"
-           "  -j, --jobs N          connections at once, 1 to 256 (default 16)\n"
-           "  --patience MS         how long a silent target is waited for (default 3000); one that starts, "
-           "five times as long\n"
-           "  --delivery WORD       only this delivery: whole or octet\n"
-           "  --survey              run the surveys as well\n"
-           "  --cases DIR           read the cases from DIR instead of the program\n"
-           "  -o, --out DIR         where the report goes (default wringer-report)\n"
-           "  --fail-on WORD        must (default) or should: what exit code 1 is for\n"
-           "  --derived failed|non-strict  what it is called when a target accepts what the RFC forbids only "
-           "its sender\n"
-           "                        (default failed)\n"
-           "  -v, --verbose         show the transcript of every case\n"
-           "\n"
-           "Exit: 0 as expected, 1 an unexpected verdict, 2 usage, 3 target not reachable, 4 our own "
-           "fault.\n";
+    return tests == WS_SERVER ? test_help : serve_help;
 }
 
 static bool parse_number(const char *text, unsigned low, unsigned high, unsigned *out)
@@ -143,6 +199,15 @@ static bool set_option(struct test_options *options, struct test_target *next, e
     switch (option) {
     case OPTION_EXEC:
         next->exec = value;
+        return true;
+    case OPTION_LISTEN:
+        options->listen = value;
+        return true;
+    case OPTION_CERTIFICATE:
+        options->certificate = value;
+        return true;
+    case OPTION_KEY:
+        options->key = value;
         return true;
     case OPTION_BASELINE:
         next->baseline = value;
@@ -240,12 +305,15 @@ static bool set_option(struct test_options *options, struct test_target *next, e
     return false;
 }
 
-static size_t find_option(const char *word, size_t name_size)
+static size_t find_option(enum ws_role tests, const char *word, size_t name_size)
 {
+    unsigned command = tests == WS_SERVER ? FOR_TEST : FOR_SERVE;
     size_t i = 0;
     while (i < sizeof known / sizeof known[0]) {
         bool long_name = strlen(known[i].name) == name_size && strncmp(word, known[i].name, name_size) == 0;
-        if (long_name || (known[i].short_name != NULL && strcmp(word, known[i].short_name) == 0))
+        if ((known[i].commands & command) == 0)
+            ;
+        else if (long_name || (known[i].short_name != NULL && strcmp(word, known[i].short_name) == 0))
             break;
         i++;
     }
@@ -259,7 +327,7 @@ static int take_option(struct test_options *options, struct test_target *next, i
 {
     const char *word = argv[at];
     size_t name_size = strcspn(word, "=");
-    size_t i = find_option(word, name_size);
+    size_t i = find_option(options->tests, word, name_size);
     if (i == sizeof known / sizeof known[0]) {
         text_print(errors, "unknown option '%s'\n", word);
         return -1;
@@ -278,39 +346,34 @@ static int take_option(struct test_options *options, struct test_target *next, i
     return set_option(options, next, known[i].option, value == NULL ? "" : value, errors) ? at : -1;
 }
 
-bool test_options_parse(struct test_options *options, int argc, char **argv, struct text_buffer *errors)
+/* A word that is no option. */
+static void take_word(struct test_options *options, struct test_target *next, const char *word,
+                      struct text_buffer *errors)
 {
-    *options = (struct test_options){
-        .jobs = JOBS_DEFAULT, .patience_ms = PATIENCE_DEFAULT_MS, .out = "wringer-report"};
-    struct test_target next = {0};
-    for (int i = 0; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1] != '\0') {
-            i = take_option(options, &next, i, argc, argv, errors);
-            if (i < 0)
-                return false;
-        } else if (is_url(argv[i])) {
-            if (options->target_count == TEST_TARGETS_MAX) {
-                text_print(errors, "more than %d URLs\n", TEST_TARGETS_MAX);
-                return false;
-            }
-            next.url = argv[i];
-            options->targets[options->target_count++] = next;
-            next = (struct test_target){0};
-        } else if (strstr(argv[i], "://") != NULL) {
-            text_print(errors, "%s: expected a URL that begins with ws:// or wss://\n", argv[i]);
-            return false;
-        } else if (options->selector_count == TEST_WORDS_MAX) {
-            text_print(errors, "more than %d selectors; a '*' in one stands for anything\n", TEST_WORDS_MAX);
-            return false;
-        } else {
-            options->selectors[options->selector_count++] = argv[i];
-        }
+    bool url = is_url(word) && options->tests == WS_SERVER;
+    if (url && options->target_count == TEST_TARGETS_MAX) {
+        text_print(errors, "more than %d URLs\n", TEST_TARGETS_MAX);
+    } else if (url) {
+        next->url = word;
+        options->targets[options->target_count++] = *next;
+        *next = (struct test_target){0};
+    } else if (strstr(word, "://") != NULL && options->tests == WS_CLIENT) {
+        text_print(errors, "%s: clients come to us; --listen HOST:PORT says where\n", word);
+    } else if (strstr(word, "://") != NULL) {
+        text_print(errors, "%s: expected a URL that begins with ws:// or wss://\n", word);
+    } else if (options->selector_count == TEST_WORDS_MAX) {
+        text_print(errors, "more than %d selectors; a '*' in one stands for anything\n", TEST_WORDS_MAX);
+    } else {
+        options->selectors[options->selector_count++] = word;
     }
-    if (options->help)
-        return true;
+}
+
+static void check_servers(const struct test_options *options, const struct test_target *next,
+                          struct text_buffer *errors)
+{
     if (options->target_count == 0)
         text_print(errors, "which server? expected a URL, ws://HOST:PORT/PATH or wss://...\n");
-    else if (next.exec != NULL || next.name != NULL || next.baseline != NULL || next.pid != 0)
+    else if (next->exec != NULL || next->name != NULL || next->baseline != NULL || next->pid != 0)
         text_print(
             errors,
             "--exec, --pid, --name and --baseline belong to the URL that follows them, but none does\n");
@@ -319,6 +382,42 @@ bool test_options_parse(struct test_options *options, int argc, char **argv, str
             text_print(errors, "--pid: %s has --exec already, whose processes are known\n",
                        options->targets[i].url);
     }
+}
+
+static void check_clients(struct test_options *options, const struct test_target *next,
+                          struct text_buffer *errors)
+{
+    if ((options->certificate == NULL) != (options->key == NULL))
+        text_print(errors, "--cert and --key belong together\n");
+    if (next->exec != NULL && strstr(next->exec, "{url}") == NULL)
+        text_print(errors, "--exec '%s': without {url} the client cannot know where to connect to\n",
+                   next->exec);
+    if (options->listen == NULL)
+        options->listen = next->exec == NULL ? listen_default : listen_any_port;
+    options->targets[options->target_count++] = *next;
+}
+
+bool test_options_parse(struct test_options *options, enum ws_role tests, int argc, char **argv,
+                        struct text_buffer *errors)
+{
+    *options = (struct test_options){
+        .tests = tests, .jobs = JOBS_DEFAULT, .patience_ms = PATIENCE_DEFAULT_MS, .out = "wringer-report"};
+    struct test_target next = {0};
+    for (int i = 0; i < argc && errors->size == 0; i++) {
+        if (argv[i][0] == '-' && argv[i][1] != '\0') {
+            i = take_option(options, &next, i, argc, argv, errors);
+            if (i < 0)
+                return false;
+        } else {
+            take_word(options, &next, argv[i], errors);
+        }
+    }
+    if (options->help || errors->size > 0)
+        return errors->size == 0;
+    if (tests == WS_SERVER)
+        check_servers(options, &next, errors);
+    else
+        check_clients(options, &next, errors);
     return errors->size == 0;
 }
 
@@ -340,6 +439,7 @@ static void print_quoted(struct text_buffer *out, const char *word)
 void test_options_print_rerun(struct text_buffer *out, const struct test_options *options,
                               const struct test_target *target)
 {
+    text_print(out, options->tests == WS_SERVER ? "wringer test" : "wringer serve");
     for (size_t i = 0; i < options->field_count; i++) {
         text_print(out, " -H");
         print_quoted(out, options->fields[i]);
@@ -374,5 +474,16 @@ void test_options_print_rerun(struct text_buffer *out, const struct test_options
         text_print(out, " --exec");
         print_quoted(out, target->exec);
     }
-    print_quoted(out, target->url);
+    if (options->certificate != NULL) {
+        text_print(out, " --cert");
+        print_quoted(out, options->certificate);
+        text_print(out, " --key");
+        print_quoted(out, options->key);
+    }
+    if (options->tests == WS_SERVER)
+        print_quoted(out, target->url);
+    else if (target->exec == NULL) {
+        text_print(out, " --listen");
+        print_quoted(out, options->listen);
+    }
 }

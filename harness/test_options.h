@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_options.h: the command line of `wringer test`. Owns what was asked for; does not own files or
- * addresses. */
+/* test_options.h: the command lines of `wringer test` and `wringer serve`. Owns what was asked for; does not
+ * own files or addresses. */
 #ifndef HARNESS_TEST_OPTIONS_H
 #define HARNESS_TEST_OPTIONS_H
 
@@ -8,11 +8,13 @@
 #include <stddef.h>
 
 #include "harness/text_buffer.h"
+#include "reference/role.h"
 
 #define TEST_TARGETS_MAX 32
 #define TEST_WORDS_MAX   256
 
-/* One URL with the options that stand before it and belong to it alone. */
+/* One URL with the options that stand before it and belong to it alone; or the clients that come to be
+ * tested. */
 struct test_target {
     const char *url;
     const char *exec;     /* --exec, or NULL */
@@ -22,8 +24,10 @@ struct test_target {
 };
 
 struct test_options {
+    enum ws_role tests;                     /* WS_SERVER: `wringer test`, WS_CLIENT: `wringer serve` */
+    const char *listen, *certificate, *key; /* serve: HOST:PORT, PEM files */
     struct test_target targets[TEST_TARGETS_MAX];
-    size_t target_count;
+    size_t target_count; /* serve: 1, without a URL */
     const char *selectors[TEST_WORDS_MAX];
     size_t selector_count;
     const char *fields[TEST_WORDS_MAX + 1]; /* -H, NULL-terminated */
@@ -37,14 +41,15 @@ struct test_options {
     unsigned patience_ms;
 };
 
-/* Reads the words behind `wringer test`. False with the reason in `errors`. */
-bool test_options_parse(struct test_options *options, int argc, char **argv, struct text_buffer *errors);
+/* Reads the words behind `wringer test`, or `wringer serve` when clients are tested. False with the reason in
+ * `errors`. */
+bool test_options_parse(struct test_options *options, enum ws_role tests, int argc, char **argv,
+                        struct text_buffer *errors);
 
 /* The text of --help. */
-const char *test_options_help(void);
+const char *test_options_help(enum ws_role tests);
 
-/* Appends the options that a rerun of one case against `target` needs, shell-quoted, each with a space before
- * it. */
+/* Appends the command that runs one case against `target` again, up to the case: "wringer test .. URL". */
 void test_options_print_rerun(struct text_buffer *out, const struct test_options *options,
                               const struct test_target *target);
 

@@ -37,7 +37,7 @@ static bool parse(const char *command)
         if (at != NULL)
             *at++ = '\0';
     }
-    bool done = test_options_parse(&options, count, words, &errors);
+    bool done = test_options_parse(&options, WS_SERVER, count, words, &errors);
     ck_assert(done == (errors.size == 0));
     return done;
 }
@@ -221,25 +221,25 @@ START_TEST(help_names_every_option)
         "--cafile", "--insecure", "--jobs",     "-j",        "--patience", "--delivery", "--survey",
         "--cases",  "--out",      "-o",         "--fail-on", "--derived",  "--verbose",  "-v"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        ck_assert_msg(strstr(test_options_help(), names[i]) != NULL, "%s", names[i]);
+        ck_assert_msg(strstr(test_options_help(WS_SERVER), names[i]) != NULL, "%s", names[i]);
 }
 END_TEST
 
 static const struct {
     const char *command, *rerun;
 } reruns[] = {
-    {"ws://a/", " ws://a/"},
-    {"ws://a:{port}/x?y=1&z|-v|-j|2|-o|r|closing", " 'ws://a:{port}/x?y=1&z'"},
-    {"-H|A: it's|ws://a/", " -H 'A: it'\\''s' ws://a/"},
+    {"ws://a/", "wringer test ws://a/"},
+    {"ws://a:{port}/x?y=1&z|-v|-j|2|-o|r|closing", "wringer test 'ws://a:{port}/x?y=1&z'"},
+    {"-H|A: it's|ws://a/", "wringer test -H 'A: it'\\''s' ws://a/"},
     {"--origin|http://x|--subprotocol|a|--subprotocol|b|--cafile|c a.pem|--insecure|--cases|d|--exec|x "
      "{port} $HOME|wss://a/",
      " --origin http://x --subprotocol a --subprotocol b --cafile 'c a.pem' --insecure --cases d --exec 'x "
      "{port} $HOME' wss://a/"},
     {"--patience|500|--survey|--derived|non-strict|ws://a/",
      " --patience 500 --survey --derived non-strict ws://a/"},
-    {"--origin||ws://a/", " --origin '' ws://a/"},
-    {"--pid|7|ws://a/", " --pid 7 ws://a/"},
-    {"--cafile|~/x|ws://a/", " --cafile '~/x' ws://a/"},
+    {"--origin||ws://a/", "wringer test --origin '' ws://a/"},
+    {"--pid|7|ws://a/", "wringer test --pid 7 ws://a/"},
+    {"--cafile|~/x|ws://a/", "wringer test --cafile '~/x' ws://a/"},
 };
 
 START_TEST(rerun)
