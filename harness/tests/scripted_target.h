@@ -5,6 +5,7 @@
  * A script is words with spaces between:
  *   101             the right response          head        the row's head; $A stands for the right accept
  *   101&            the same, and what follows in the same chunk
+ *   GET             a client's right request, GET& likewise
  *   text:abc        a frame; also bin, cont, ping, pong, close:1000:reason, close, op11:abc
  *   text+:abc       with FIN=0                  !text:abc   with the wrong mask bit
  *   text*300:ab     300 octets: abab..          %text:abc   with RSV1
@@ -420,6 +421,12 @@ static inline void scripted_do(struct scripted *s, const char *word)
         scripted_flush(s);
     } else if (strncmp(word, "alpn:", 5) == 0) {
         run_negotiated(s->run, word + 5);
+    } else if (strcmp(word, "GET") == 0 || strcmp(word, "GET&") == 0) {
+        scripted_add_head(s,
+                          "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                          "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        if (word[3] != '&')
+            scripted_flush(s);
     } else if (strcmp(word, "101") == 0 || strcmp(word, "101&") == 0 || strcmp(word, "head") == 0) {
         scripted_add_head(s, strcmp(word, "head") == 0
                                  ? s->head

@@ -118,8 +118,12 @@ static const struct row rows[] = {
     /* The end, while something is still to be sent */
     {"the end behind the last expect", ECHO "\nwait 1s\nsend text \"b\"", "101 text:a eof", VERDICT_OK,
      CLOSING_UNCLEAN, NULL, NULL, "text:a", 0, NULL},
-    {"a client leaves TCP to us", PING, "101 pong:p close:1000", VERDICT_OK, CLOSING_WRONG_SIDE, NULL, NULL,
-     "ping:p close:1000", ROW_CLIENT, NULL},
+    {"a client leaves TCP to us", PING, "GET pong:p close:1000 eof", VERDICT_OK, CLOSING_CLEAN, NULL, NULL,
+     "ping:p close:1000 half-close", ROW_CLIENT, NULL},
+    {"a client leaves TCP open for good", PING, "GET pong:p close:1000", VERDICT_OK, CLOSING_WRONG_SIDE, NULL,
+     NULL, "ping:p close:1000 half-close", ROW_CLIENT, NULL},
+    {"a client closes, and is answered", "send text \"\\xff\"\nexpect fail 1007", "GET close:1007 eof",
+     VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, ROW_CLIENT, NULL},
 };
 
 SCRIPTED_TESTS(rows)
@@ -141,7 +145,7 @@ START_TEST(closings_cite_what_they_break)
         {{"left", ECHO "\nwait 1s\nsend text \"b\"", "101 text:a eof", VERDICT_OK, CLOSING_UNCLEAN, NULL,
           NULL, NULL, 0, NULL},
          "R6455-7.3-03"},
-        {{"left open to a server", PING, "101 pong:p close:1000", VERDICT_OK, CLOSING_WRONG_SIDE, NULL, NULL,
+        {{"left open to a server", PING, "GET pong:p close:1000", VERDICT_OK, CLOSING_WRONG_SIDE, NULL, NULL,
           NULL, ROW_CLIENT, NULL},
          NULL},
         {{"failed without a word", "send text \"v\" rsv1\nexpect fail 1002", "101 eof", VERDICT_NON_STRICT,

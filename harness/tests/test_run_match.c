@@ -377,8 +377,8 @@ static const struct row rows[] = {
      "101 close:1001:bye eof", VERDICT_FAILED, CLOSING_NOT_JUDGED, NULL, NULL, NULL, 0, NULL},
     {"frame op=N", "send text \"x\"\nexpect frame op=11 \"ab\"", "101 op11:ab " BYE, VERDICT_OK,
      CLOSING_CLEAN, NULL, "RESERVED_CONTROL_OPCODE", NULL, 0, NULL},
-    {"a frame of a client is masked", FRAME, "101 pong:x " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL,
-     "ping:x close:1000", ROW_CLIENT, NULL},
+    {"a frame of a client is masked", FRAME, "GET pong:x " BYE, VERDICT_OK, CLOSING_CLEAN, NULL, NULL,
+     "ping:x close:1000 half-close", ROW_CLIENT, NULL},
 
     /* Rounds */
     {"rounds", "needs echo\nrepeat 3\nsend text \"$round\"\nexpect text \"$round\"",

@@ -233,10 +233,10 @@ static const struct {
     {"-H|A: it's|ws://a/", "wringer test -H 'A: it'\\''s' ws://a/"},
     {"--origin|http://x|--subprotocol|a|--subprotocol|b|--cafile|c a.pem|--insecure|--cases|d|--exec|x "
      "{port} $HOME|wss://a/",
-     " --origin http://x --subprotocol a --subprotocol b --cafile 'c a.pem' --insecure --cases d --exec 'x "
+     "wringer test --origin http://x --subprotocol a --subprotocol b --cafile 'c a.pem' --insecure --cases d --exec 'x "
      "{port} $HOME' wss://a/"},
     {"--patience|500|--survey|--derived|non-strict|ws://a/",
-     " --patience 500 --survey --derived non-strict ws://a/"},
+     "wringer test --patience 500 --survey --derived non-strict ws://a/"},
     {"--origin||ws://a/", "wringer test --origin '' ws://a/"},
     {"--pid|7|ws://a/", "wringer test --pid 7 ws://a/"},
     {"--cafile|~/x|ws://a/", "wringer test --cafile '~/x' ws://a/"},
