@@ -17,6 +17,84 @@ static bool probe(struct session *session, const char *id, struct run_verdict *v
     return verdict->verdict == VERDICT_OK;
 }
 
+/* ---- Does it echo? ---- */
+
+enum echo { ECHO_NONE, ECHO_WRONG, ECHO_RIGHT };
+
+/* How much longer or shorter an answer may be to count as the message come back: who leaves a masking key in
+ * it, adds or loses a NUL or the end of a line spoils an echo, who puts words around it has something to say.
+ */
+enum { ECHO_SIZE_SLACK = 4 };
+
+/* Octets of the message that a probe sends. */
+static uint64_t sent_size(const struct case_instance *instance)
+{
+    const struct case_step *step = instance->definition->steps;
+    while (step->kind != STEP_SEND)
+        step = step->next;
+    return octets_length(step->frame.payload, instance);
+}
+
+/* Is the first data frame that came about as long as what was sent? The octets and the type are not looked
+ * at, nor is anything that is wrong with the frame. */
+static bool came_back_spoilt(const struct run *run, const struct case_instance *instance)
+{
+    const struct transcript *transcript = run_transcript(run);
+    size_t kept = transcript->lines == NULL ? 0 : transcript->number;
+    for (size_t i = 0; i < kept && i < TRANSCRIPT_HEAD; i++) {
+        const struct transcript_line *line = &transcript->lines[i];
+        if (!line->is_frame || line->direction != TRANSCRIPT_RECEIVE ||
+            ws_opcode_is_control(line->header.opcode))
+            continue;
+        uint64_t came = line->header.length, sent = sent_size(instance);
+        return (came > sent ? came - sent : sent - came) <= ECHO_SIZE_SLACK;
+    }
+    return false;
+}
+
+/* Asks with a short message and, when that does not come back as it was, with a long one. A server that
+ * answers with words of its own may hit one length, but not both. */
+static enum echo probe_echo(struct session *session, const char *short_id, const char *long_id)
+{
+    const char *const ids[] = {short_id, long_id};
+    size_t spoilt = 0;
+    for (size_t i = 0; i < 2; i++) {
+        const struct case_instance *instance = session_find_probe(session->plan, ids[i]);
+        struct run *run = instance == NULL ? NULL : session_run_alone(session, instance);
+        if (run == NULL)
+            return ECHO_NONE;
+        bool right = run_verdict(run)->verdict == VERDICT_OK;
+        spoilt += came_back_spoilt(run, instance);
+        run_free(run);
+        if (right)
+            return i == 0 ? ECHO_RIGHT : ECHO_WRONG;
+    }
+    return spoilt == 2 ? ECHO_WRONG : ECHO_NONE;
+}
+
+/* Who echoes text wrongly need not be asked for more; who takes no binary messages (1003 is for that) is no
+ * echo. */
+static enum echo probe_echoes(struct session *session)
+{
+    enum echo text = probe_echo(session, "echo-text", "echo-text-long");
+    return text == ECHO_RIGHT ? probe_echo(session, "echo-binary", "echo-binary-long") : text;
+}
+
+static const char *echo_words(enum echo echo)
+{
+    switch (echo) {
+    case ECHO_NONE:
+        return "does not echo (cases that need an echo are skipped)";
+    case ECHO_WRONG:
+        return "echoes, but not what it was sent (cases that need an echo are run)";
+    case ECHO_RIGHT:
+        return "echoes";
+    }
+    return "";
+}
+
+/* ---- The rest ---- */
+
 /* The opening handshake, over each address of the host until one connects. */
 static struct run *probe_open(struct session *session)
 {
@@ -124,18 +202,16 @@ void session_probe(struct session *session)
         bool greets = !probe(session, "greeting", &verdict) && verdict.verdict == VERDICT_INFORMATIONAL &&
                       verdict.opened;
         session->settings.pushes = greets;
-        bool echoes = probe(session, "echo-text", &verdict);
-        echoes = echoes && probe(session, "echo-binary", &verdict);
+        enum echo echo = probe_echoes(session);
         bool pongs = probe(session, "pong", &verdict);
         if (session->failed) {
             run_free(open);
             return;
         }
         session->settings.can &= ~(unsigned)(NEEDS_ECHO | NEEDS_PONG);
-        session->settings.can |= (echoes ? NEEDS_ECHO : 0U) | (pongs ? NEEDS_PONG : 0U);
-        session_write_target(session, open, echoes, pongs);
-        console_line(session->recorder->console, "%s: %s, %s%s", session->target.url_text,
-                     echoes ? "echoes" : "does not echo (cases that need an echo are skipped)",
+        session->settings.can |= (echo != ECHO_NONE ? NEEDS_ECHO : 0U) | (pongs ? NEEDS_PONG : 0U);
+        session_write_target(session, open, echo != ECHO_NONE, pongs);
+        console_line(session->recorder->console, "%s: %s, %s%s", session->target.url_text, echo_words(echo),
                      pongs ? "answers pings" : "does not answer pings",
                      greets ? ", speaks of its own accord" : "");
     }
