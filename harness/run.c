@@ -226,6 +226,12 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
         run_receive_frames(run, now, octets, size);
 }
 
+/* Does the case have wishes about the TLS handshake, and looks at what becomes of them? */
+static bool tls_is_subject(const struct run *run)
+{
+    return run->open_is_subject && (run->alpn != NULL || run->sni != NULL);
+}
+
 void run_ended(struct run *run, run_time now, enum run_end end, const char *text)
 {
     if (run->phase == PHASE_DONE || run->ended)
@@ -237,9 +243,7 @@ void run_ended(struct run *run, run_time now, enum run_end end, const char *text
     transcript_note(&run->transcript, now - run->started, "%s%s%s", words[end], text[0] != '\0' ? ": " : "",
                     text);
     /* RFC 6455 4.2.2: a server may refuse TLS, to a name that it does not host for one. */
-    bool tls_is_subject =
-        end == RUN_NO_TLS && run->open_is_subject && (run->alpn != NULL || run->sni != NULL);
-    if (tls_is_subject) {
+    if (end == RUN_NO_TLS && tls_is_subject(run)) {
         run->phase = PHASE_HANDSHAKE;
     } else if (end == RUN_NOT_CONNECTED || end == RUN_NO_TLS) {
         bool untrusted = strstr(text, "certificate is not accepted") != NULL;
@@ -372,7 +376,10 @@ void run_tick(struct run *run, run_time now)
         stop_the_stop(run, now);
     if (run->phase == PHASE_DONE || now < silence_due(run))
         return;
-    if (run->phase == PHASE_CONNECTING)
+    if (run->phase == PHASE_CONNECTING && tls_is_subject(run)) {
+        begin_steps(run, now);
+        run_match_silence(run, now);
+    } else if (run->phase == PHASE_CONNECTING)
         run_finish(run, VERDICT_SETUP, "no connection%s within %llu ms",
                    (run->settings->can & NEEDS_TLS) != 0 ? " and TLS handshake" : "",
                    (unsigned long long)(now - run->started) / 1000);

@@ -222,6 +222,8 @@ static void end_comes(const struct run *run, struct matcher *matcher, bool reset
         run_alternative_step_on(matcher);
     } else if ((next->kind == OUTCOME_END || next->kind == (reset ? OUTCOME_RESET : OUTCOME_EOF)) &&
                !run_is_torn(run)) {
+        if (next->kind == OUTCOME_EOF && run->end == RUN_TRUNCATED)
+            deviate(matcher, "TCP ended without close_notify (RFC 6455 7.1.1: SHOULD end TLS cleanly)");
         run_alternative_step_on(matcher);
     } else {
         run_alternative_die(matcher);

@@ -12,6 +12,7 @@
  *   x:8105ff        octets                      barrier     the pong of the last ping that was written
  *   eof rst broken refused                      tick        time passes until the run wants it
  *   truncated   FIN without close_notify        no-tls      TCP, but no TLS (first word)
+ *   hangs       TCP, and silence in the TLS handshake (the only word)
  *   alpn:NAME   the protocol that was selected
  *   +50             50 ms pass                  |           what was collected arrives now
  */
@@ -451,11 +452,12 @@ static inline void scripted_play(struct scripted *s, const struct row *row, enum
                                  size_t split_at)
 {
     scripted_begin(s, row, chunking, split_at);
-    if (strncmp(row->script, "refused", 7) != 0 && strncmp(row->script, "no-tls", 6) != 0)
+    bool hangs = strcmp(row->script, "hangs") == 0;
+    if (!hangs && strncmp(row->script, "refused", 7) != 0 && strncmp(row->script, "no-tls", 6) != 0)
         run_connected(s->run, s->now);
     scripted_pump(s);
     char word[1024];
-    for (const char *at = row->script; *at != '\0' && !s->over;) {
+    for (const char *at = row->script; *at != '\0' && !s->over && !hangs;) {
         size_t size = strcspn(at, " ");
         ck_assert_uint_lt(size, sizeof word);
         memcpy(word, at, size);

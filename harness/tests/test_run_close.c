@@ -23,6 +23,8 @@ static const struct row rows[] = {
      NULL, ROW_ORDERED, NULL},
     {"no close_notify", PING, "101 pong:p close:1000 truncated", VERDICT_OK, CLOSING_UNCLEAN, NULL, NULL,
      NULL, 0, NULL},
+    {"no close_notify where FIN is the subject", "send close\nexpect close any, eof", "101 close truncated",
+     VERDICT_NON_STRICT, CLOSING_UNCLEAN, "TCP ended without close_notify", NULL, "close", 0, NULL},
     {"no close_notify to who sent none", "send close\ntruncate\nexpect close any, end", "101 close truncated",
      VERDICT_OK, CLOSING_CLEAN, NULL, NULL, "close truncate", 0, NULL},
     {"TCP left open", PING, "101 pong:p close:1000", VERDICT_OK, CLOSING_WRONG_SIDE, NULL, NULL, NULL, 0,
