@@ -127,6 +127,11 @@ static bool read_options(int argc, char **argv, struct echo_options *options, in
         fprintf(stderr, "wringer echo: --cert and --key belong together\n");
         return false;
     }
+    if (ws_fault_is_of_tls(options->fault) && options->certificate == NULL) {
+        fprintf(stderr, "wringer echo: --fault %s is one of TLS: --cert and --key are needed\n",
+                ws_fault_facts(options->fault)->name);
+        return false;
+    }
     return true;
 }
 
@@ -178,6 +183,7 @@ static struct echo_server *open_server(uv_loop_t *loop, const struct echo_option
         *tls = transport_tls_server(options->certificate, options->key, error);
         if (*tls == NULL)
             return NULL;
+        transport_tls_seed(*tls, options->fault);
     }
     config.tls = *tls;
     return echo_server_open(loop, &config, error);

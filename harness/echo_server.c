@@ -99,8 +99,11 @@ static void on_writable(void *context, struct transport *transport)
 static void on_ended(void *context, struct transport *transport, enum transport_end end, const char *text)
 {
     struct session *session = context;
-    (void)transport;
+    enum ws_fault fault = transport_tls_fault(session->server->config.tls);
     (void)text;
+    if ((fault == WS_FAULT_TLS_KEEPS_TCP && end == TRANSPORT_ERROR) ||
+        (fault == WS_FAULT_TLS_IGNORES_FIN && end == TRANSPORT_EOF && transport_truncated(transport)))
+        return;
     ws_echo_receive_end(session->echo, uv_now(session->server->loop));
     if (end == TRANSPORT_EOF)
         advance(session);

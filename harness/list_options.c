@@ -36,6 +36,13 @@ int list_options_parse(struct list_options *options, int argc, char **argv, cons
                         argv[i]);
                 return EXIT_USAGE;
             }
+            if (ws_fault_is_of_tls(options->fault)) {
+                fprintf(stderr,
+                        "wringer explain: %s is a fault of TLS, which the reference in memory has not; "
+                        "wringer echo --cert FILE --key FILE --fault %s is a server that has it\n",
+                        argv[i], argv[i]);
+                return EXIT_USAGE;
+            }
         } else if (argv[i][0] == '-') {
             fprintf(stderr, "wringer %s: unknown option '%s', or its value is missing\n", argv[0], argv[i]);
             return EXIT_USAGE;

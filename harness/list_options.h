@@ -15,7 +15,7 @@ struct list_options {
     const char *cases;   /* --cases DIR, or NULL */
     bool instances;      /* --instances, of list alone */
     bool sections;       /* --sections, of coverage alone */
-    enum ws_fault fault; /* --fault NAME, of explain alone; 0: none */
+    enum ws_fault fault; /* --fault NAME, of explain alone, none of TLS; 0: none */
     const char *words[LIST_WORDS_MAX];
     size_t word_count;
 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* mutants.c: processes share the faults among them, and write what they see into one table. A process that a
  * fault takes down takes only its own work with it. */
-#include "harness/mutants.h"
+#include "harness/mutants_job.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,30 +19,12 @@ enum {
         1000, /* an instance that takes the processor longer is run only where it is needed */
     MESSAGE_LIMIT = 64 << 20,
     CLOSE_TIMEOUT = 2000, /* ms, less than the patience of a run */
-    PROCESSES_MAX = 64
-};
-
-/* Shared by the processes. */
-struct table {
-    atomic_size_t next; /* the next piece of work that nobody has */
-    atomic_bool out_of_memory;
-    uint8_t cells[];
-};
-
-/* What an instance is like with the faultless reference. */
-struct faultless {
-    enum verdict verdict;
-    bool heavy;
+    PROCESSES_MAX = 64,
+    TLS_PROCESSES = 16
 };
 
 /* When an instance is run against a fault: always; or only while no case has named the fault. */
 enum pass { PASS_FIRST, PASS_REST, PASS_HEAVY };
-
-struct job {
-    struct mutants *mutants;
-    struct table *table;
-    struct faultless *faultless; /* by instance; shared */
-};
 
 static size_t table_size(const struct plan *plan)
 {
@@ -58,7 +39,7 @@ static uint64_t processor_microseconds(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static bool cites(const struct case_definition *definition, const char *requirement)
+bool mutants_cites(const struct case_definition *definition, const char *requirement)
 {
     for (const struct case_word *word = definition->requirements; word != NULL; word = word->next)
         if (strcmp(word->text, requirement) == 0)
@@ -94,11 +75,32 @@ static unsigned judge(const struct run_verdict *verdict, enum verdict faultless,
     const char *requirement = ws_fault_facts(fault)->requirement;
     unsigned cell = MUTANT_RAN;
     if (gravity(verdict->verdict) > gravity(faultless))
-        cell |= MUTANT_BY_CASE | (cites(definition, requirement) ? MUTANT_CASE_NAMES : 0U);
+        cell |= MUTANT_BY_CASE | (mutants_cites(definition, requirement) ? MUTANT_CASE_NAMES : 0U);
     for (size_t i = 0; i < verdict->violation_count; i++)
         cell |= MUTANT_BY_MONITOR |
                 (strcmp(verdict->violations[i].requirement, requirement) == 0 ? MUTANT_MONITOR_NAMES : 0U);
     return cell;
+}
+
+unsigned mutants_enter(struct job *job, enum ws_fault fault, size_t instance,
+                       const struct run_verdict *verdict, bool heavy)
+{
+    const struct plan *plan = job->mutants->plan;
+    uint8_t *cell = &job->table->cells[fault * plan->instance_count + instance];
+    if (fault != WS_NO_FAULT) {
+        *cell = (uint8_t)judge(verdict, job->faultless[instance].verdict, fault,
+                               plan->instances[instance].definition);
+        return *cell;
+    }
+    bool closed = verdict->closing == CLOSING_CLEAN || verdict->closing == CLOSING_NOT_JUDGED;
+    bool right = gravity(verdict->verdict) == 0 || gravity(verdict->verdict) == 1;
+    job->faultless[instance] = (struct faultless){verdict->verdict, heavy};
+    *cell = MUTANT_RAN;
+    if (!right || !closed)
+        *cell |= MUTANT_BY_CASE;
+    if (verdict->violation_count > 0)
+        *cell |= MUTANT_BY_MONITOR;
+    return *cell;
 }
 
 /* What a target in memory has; and no surveys. */
@@ -129,23 +131,10 @@ static unsigned run_one(struct job *job, enum ws_fault fault, size_t index)
         atomic_store(&job->table->out_of_memory, true);
         return 0;
     }
-    const struct run_verdict *verdict = run_verdict(run);
-    uint8_t *cell = &job->table->cells[fault * plan->instance_count + index];
-    if (fault == WS_NO_FAULT) {
-        bool closed = verdict->closing == CLOSING_CLEAN || verdict->closing == CLOSING_NOT_JUDGED;
-        bool right = gravity(verdict->verdict) == 0 || gravity(verdict->verdict) == 1;
-        job->faultless[index] =
-            (struct faultless){verdict->verdict, processor_microseconds() - begun > HEAVY_MICROSECONDS};
-        *cell = MUTANT_RAN;
-        if (!right || !closed)
-            *cell |= MUTANT_BY_CASE;
-        if (verdict->violation_count > 0)
-            *cell |= MUTANT_BY_MONITOR;
-    } else {
-        *cell = (uint8_t)judge(verdict, job->faultless[index].verdict, fault, instance->definition);
-    }
+    unsigned cell = mutants_enter(job, fault, index, run_verdict(run),
+                                  processor_microseconds() - begun > HEAVY_MICROSECONDS);
     run_free(run);
-    return *cell;
+    return cell;
 }
 
 /* ---- Pieces of work: each takes the next until there are none ---- */
@@ -172,7 +161,7 @@ static enum pass pass_of(const struct job *job, enum ws_fault fault, size_t defi
     const size_t *first = job->mutants->first + definition;
     if (job->faultless[instance].heavy)
         return PASS_HEAVY;
-    return cites(job->mutants->plan->definitions[definition], ws_fault_facts(fault)->requirement) ||
+    return mutants_cites(job->mutants->plan->definitions[definition], ws_fault_facts(fault)->requirement) ||
                    stands_for_all(instance - first[0], first[1] - first[0])
                ? PASS_FIRST
                : PASS_REST;
@@ -198,7 +187,7 @@ static void run_faults(struct job *job)
 {
     for (size_t f; (f = atomic_fetch_add(&job->table->next, 1)) < WS_FAULT_COUNT;) {
         enum ws_fault fault = (enum ws_fault)f;
-        unsigned saw = job->mutants->wanted[f] ? 0 : MUTANT_NAMED;
+        unsigned saw = job->mutants->wanted[f] && !ws_fault_is_of_tls(fault) ? 0 : MUTANT_NAMED;
         for (enum pass pass = PASS_FIRST; pass <= PASS_HEAVY && !(saw & MUTANT_NAMED); pass++)
             saw |= run_pass(job, fault, pass);
     }
@@ -211,7 +200,8 @@ static void prove_case(struct job *job, size_t d)
     const struct case_definition *definition = plan->definitions[d];
     const size_t *first = job->mutants->first;
     for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
-        if (!job->mutants->wanted[f] || !cites(definition, ws_fault_facts((enum ws_fault)f)->requirement))
+        if (!job->mutants->wanted[f] || ws_fault_is_of_tls((enum ws_fault)f) ||
+            !mutants_cites(definition, ws_fault_facts((enum ws_fault)f)->requirement))
             continue;
         for (size_t i = first[d]; i < first[d + 1]; i++) {
             if (!runs(plan, i) || (mutants_cell(job->mutants, (enum ws_fault)f, i) & MUTANT_RAN))
@@ -237,11 +227,9 @@ static void run_cases(struct job *job)
 
 /* ---- Processes ---- */
 
-/* Has all processors do one kind of work. False if one of them died or memory ran out. */
-static bool share(struct job *job, void (*work)(struct job *))
+/* Has so many processes do one kind of work. False if one of them died or could not do it. */
+static bool share(struct job *job, size_t count, void (*work)(struct job *))
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t count = processors < 1 ? 1 : processors > PROCESSES_MAX ? PROCESSES_MAX : (size_t)processors;
     pid_t processes[PROCESSES_MAX];
     bool done = true;
     atomic_store(&job->table->next, 0);
@@ -258,7 +246,18 @@ static bool share(struct job *job, void (*work)(struct job *))
         if (processes[i] > 0 && (waitpid(processes[i], &status, 0) < 0 || status != 0))
             done = false;
     }
-    return done && !atomic_load(&job->table->out_of_memory);
+    return done && !atomic_load(&job->table->out_of_memory) && !atomic_load(&job->table->no_server);
+}
+
+/* In memory the processors set the pace, over loopback the patience with servers that are silent. */
+static bool run_everything(struct job *job)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t processors = online < 1 ? 1 : online > PROCESSES_MAX ? PROCESSES_MAX : (size_t)online;
+    return share(job, processors, run_faultless) && share(job, processors, run_faults) &&
+           share(job, processors, run_cases) && share(job, 1, mutants_tls_run_faultless) &&
+           share(job, TLS_PROCESSES, mutants_tls_run_faults) &&
+           share(job, TLS_PROCESSES, mutants_tls_run_cases);
 }
 
 /* Where the instances of each case begin: a plan has them in the order of the cases. */
@@ -292,8 +291,10 @@ bool mutants_run(struct mutants *mutants, const struct plan *plan, struct text_b
         text_print(errors, "out of memory\n");
     } else {
         struct job job = {.mutants = mutants, .table = table, .faultless = faultless};
-        done = share(&job, run_faultless) && share(&job, run_faults) && share(&job, run_cases);
-        if (!done)
+        done = run_everything(&job);
+        if (atomic_load(&table->no_server))
+            text_print(errors, "no server on 127.0.0.1: %s\n", table->no_server_text);
+        else if (!done)
             text_print(errors,
                        "a process died or memory is out: a fault takes down more than its endpoint\n");
     }
@@ -328,5 +329,5 @@ bool mutants_exempt(const struct plan *plan, const struct case_definition *defin
 {
     enum case_level level = plan_level(plan, definition);
     return level == LEVEL_MAY || level == LEVEL_INFO || !(definition->roles & CASE_TESTS_SERVER) ||
-           !can_run(definition);
+           (!can_run(definition) && !mutants_over_tls(definition));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* mutants.h: runs cases against references with seeded faults (reference/fault.h), in memory, to see which
- * case catches which fault. Owns the table of results; does not own the cases or what is printed.
+/* mutants.h: runs cases against references with seeded faults (reference/fault.h), to see which case
+ * catches which fault: in memory, those about TLS over loopback. Owns the table of results; does not own the
+ * cases or what is printed.
  *
  * A case catches a fault when its verdict is worse than with the faultless reference. A monitor catches it
  * when it reports a violation. Either names the fault when the requirement that the fault breaks is one that
@@ -33,7 +34,8 @@ struct mutants {
 /* Runs the selected instances against the wanted faults, with as many processes as there are processors.
  * Every case is run against every fault; but of a family with many members, only some where the case does not
  * cite what the fault breaks; and instances that take a processor much time only where nothing lighter named
- * the fault, or, one fault after the other, until their case has caught one that it cites. So every fault
+ * the fault, or, one fault after the other, until their case has caught one that it cites. Faults of TLS are
+ * run against the cases about TLS, and only against these. So every fault
  * that some instance can catch is caught, and every case that can catch some fault catches one. False with
  * the reason in `errors`; free with mutants_free either way. */
 bool mutants_run(struct mutants *mutants, const struct plan *plan, struct text_buffer *errors);
@@ -46,7 +48,7 @@ unsigned mutants_cell(const struct mutants *mutants, enum ws_fault fault, size_t
 unsigned mutants_saw(const struct mutants *mutants, enum ws_fault fault, size_t definition);
 
 /* A case that cannot fail here: a deviation from a permission (MAY) or a mere observation (INFO) is no fault;
- * and what a target in memory lacks cannot be tried. */
+ * and what a target in memory, or on loopback, lacks cannot be tried. */
 bool mutants_exempt(const struct plan *plan, const struct case_definition *definition);
 
 #endif

@@ -254,6 +254,17 @@ static void take_tls(struct transport *t)
     }
 }
 
+/* A seeded fault: goes on in clear. */
+static void leave_tls(struct transport *t, const uint8_t *octets, size_t size)
+{
+    tls_session_free(t->tls);
+    t->tls = NULL;
+    t->open = true;
+    t->events->opened(t->context, t);
+    if (wants_input(t))
+        t->events->received(t->context, t, octets, size);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 {
     struct transport *t = stream->data;
@@ -262,10 +273,12 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
     } else if (size > 0 && t->tls == NULL) {
         t->events->received(t->context, t, (const uint8_t *)buffer->base, (size_t)size);
     } else if (size > 0) {
-        if (tls_session_receive(t->tls, (const uint8_t *)buffer->base, (size_t)size))
-            take_tls(t);
-        else
+        if (!tls_session_receive(t->tls, (const uint8_t *)buffer->base, (size_t)size))
             tell_end(t, TRANSPORT_ERROR, tls_session_text(t->tls));
+        else if (tls_session_gives_way(t->tls))
+            leave_tls(t, (const uint8_t *)buffer->base, (size_t)size);
+        else
+            take_tls(t);
     }
     if (!wants_input(t) && !t->closing)
         uv_read_stop(stream);

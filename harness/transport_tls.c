@@ -3,6 +3,9 @@
  * texts. */
 #include "harness/transport_tls.h"
 
+#include "harness/tls_certificate.h"
+#include "harness/tls_fault.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +19,7 @@
 struct transport_tls {
     SSL_CTX *context;
     bool verifies;
+    enum ws_fault fault;
 };
 
 struct tls_session {
@@ -27,6 +31,9 @@ struct tls_session {
     size_t wire_first_size;
     bool failed;
     char text[TRANSPORT_TLS_TEXT_MAX];
+    enum ws_fault fault;
+    bool fault_rests; /* nothing is read before more comes */
+    uint64_t writes;
 };
 
 static const unsigned char alpn_http11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
@@ -116,11 +123,9 @@ struct transport_tls *transport_tls_client(const struct transport_tls_config *co
     return NULL;
 }
 
-struct transport_tls *transport_tls_server(const char *certificate_file, const char *key_file,
-                                           char error[TRANSPORT_TLS_TEXT_MAX])
+/* A server that has no certificate yet. */
+static struct transport_tls *server_new(char error[TRANSPORT_TLS_TEXT_MAX])
 {
-    if (!readable(certificate_file, error) || !readable(key_file, error))
-        return NULL;
     struct transport_tls *tls = tls_new(TLS_server_method(), error);
     if (tls == NULL)
         return NULL;
@@ -128,6 +133,27 @@ struct transport_tls *transport_tls_server(const char *certificate_file, const c
     /* Nobody resumes: without tickets a client that leaves early has nothing unread, hence sends no RST. */
     SSL_CTX_set_num_tickets(tls->context, 0);
     SSL_CTX_set_session_cache_mode(tls->context, SSL_SESS_CACHE_OFF);
+    return tls;
+}
+
+struct transport_tls *transport_tls_throwaway(char error[TRANSPORT_TLS_TEXT_MAX])
+{
+    struct transport_tls *tls = server_new(error);
+    if (tls == NULL || tls_certificate_use_new(tls->context))
+        return tls;
+    snprintf(error, TRANSPORT_TLS_TEXT_MAX, "cannot make a certificate: %s", openssl_reason());
+    transport_tls_free(tls);
+    return NULL;
+}
+
+struct transport_tls *transport_tls_server(const char *certificate_file, const char *key_file,
+                                           char error[TRANSPORT_TLS_TEXT_MAX])
+{
+    if (!readable(certificate_file, error) || !readable(key_file, error))
+        return NULL;
+    struct transport_tls *tls = server_new(error);
+    if (tls == NULL)
+        return NULL;
     if (SSL_CTX_use_certificate_chain_file(tls->context, certificate_file) != 1) {
         snprintf(error, TRANSPORT_TLS_TEXT_MAX, "%.200s holds no certificate in PEM form (%s)",
                  certificate_file, openssl_reason());
@@ -144,6 +170,17 @@ struct transport_tls *transport_tls_server(const char *certificate_file, const c
     }
     transport_tls_free(tls);
     return NULL;
+}
+
+void transport_tls_seed(struct transport_tls *tls, enum ws_fault fault)
+{
+    tls->fault = fault;
+    tls_fault_configure(tls->context, fault);
+}
+
+enum ws_fault transport_tls_fault(const struct transport_tls *tls)
+{
+    return tls == NULL ? WS_NO_FAULT : tls->fault;
 }
 
 void transport_tls_free(struct transport_tls *tls)
@@ -214,6 +251,7 @@ struct tls_session *tls_session_new(const struct transport_tls *tls, const char 
     if (session == NULL)
         return NULL;
     session->server = server_name == NULL;
+    session->fault = tls->fault;
     session->ssl = SSL_new(tls->context);
     session->from_wire = BIO_new(BIO_s_mem());
     session->to_wire = BIO_new(BIO_s_mem());
@@ -284,6 +322,11 @@ static enum tls_progress fail(struct tls_session *session)
     return TLS_FAILED;
 }
 
+bool tls_session_gives_way(const struct tls_session *session)
+{
+    return session->fault == WS_FAULT_TLS_SERVES_PLAIN && !session->opened && !peer_speaks_tls(session);
+}
+
 enum tls_progress tls_session_progress(struct tls_session *session, uint8_t *plain, size_t room, size_t *size)
 {
     *size = 0;
@@ -298,22 +341,31 @@ enum tls_progress tls_session_progress(struct tls_session *session, uint8_t *pla
             session->opened = true;
             return TLS_OPENED;
         }
-        return SSL_get_error(session->ssl, result) == SSL_ERROR_WANT_READ ? TLS_WANTS_MORE : fail(session);
+        int reason = SSL_get_error(session->ssl, result);
+        bool hangs = reason == SSL_ERROR_WANT_CLIENT_HELLO_CB; /* a fault */
+        return reason == SSL_ERROR_WANT_READ || hangs ? TLS_WANTS_MORE : fail(session);
     }
-    int result = SSL_read_ex(session->ssl, plain, room, size);
+    if (session->fault_rests)
+        return TLS_WANTS_MORE;
+    int result;
+    do
+        result = SSL_read_ex(session->ssl, plain, tls_fault_room(session->fault, room), size);
+    while (result == 1 && (*size = tls_fault_read(session->fault, session->ssl, *size)) == 0);
+    session->fault_rests = session->fault == WS_FAULT_TLS_WAITS && result == 1;
     if (result == 1)
         return TLS_PLAIN;
     switch (SSL_get_error(session->ssl, result)) {
     case SSL_ERROR_WANT_READ:
         return TLS_WANTS_MORE;
     case SSL_ERROR_ZERO_RETURN:
-        return TLS_CLOSE_NOTIFY;
+        return session->fault == WS_FAULT_TLS_IGNORES_NOTIFY ? TLS_WANTS_MORE : TLS_CLOSE_NOTIFY;
     }
     return fail(session);
 }
 
 bool tls_session_receive(struct tls_session *session, const uint8_t *octets, size_t size)
 {
+    session->fault_rests = false;
     for (size_t i = 0; i < size && session->wire_first_size < sizeof session->wire_first; i++)
         session->wire_first[session->wire_first_size++] = octets[i];
     size_t written = 0;
@@ -331,6 +383,8 @@ bool tls_session_send(struct tls_session *session, const uint8_t *octets, size_t
     ERR_clear_error();
     size_t written = 0;
     /* A memory BIO takes everything, so that there is no "again". */
+    if (tls_fault_writes_plain(session->fault, session->writes++))
+        return BIO_write_ex(session->to_wire, octets, size, &written) == 1;
     if (SSL_write_ex(session->ssl, octets, size, &written) == 1 && written == size)
         return true;
     fail(session);
@@ -348,7 +402,7 @@ const uint8_t *tls_session_alpn(const struct tls_session *session, size_t *size)
 
 void tls_session_close_notify(struct tls_session *session)
 {
-    if (!session->opened || session->failed)
+    if (!session->opened || session->failed || session->fault == WS_FAULT_TLS_NO_NOTIFY)
         return;
     ERR_clear_error();
     SSL_shutdown(session->ssl);

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reference/fault.h"
+
 #define TRANSPORT_TLS_TEXT_MAX 320
 
 /* How a client is to treat the server's certificate. {0} is the safe choice: the system's authorities, host
@@ -32,6 +34,17 @@ struct transport_tls *transport_tls_client(const struct transport_tls_config *co
  * Errors as above: file missing, not PEM, key does not belong to the certificate. */
 struct transport_tls *transport_tls_server(const char *certificate_file, const char *key_file,
                                            char error[TRANSPORT_TLS_TEXT_MAX]);
+
+/* The same with a certificate for localhost of its own making, which nobody has reason to trust: for a client
+ * in the same program. */
+struct transport_tls *transport_tls_throwaway(char error[TRANSPORT_TLS_TEXT_MAX]);
+
+/* Has a server do something wrong on purpose: to be called before it is used. Faults that are not of TLS
+ * (ws_fault_is_of_tls) do nothing here. */
+void transport_tls_seed(struct transport_tls *tls, enum ws_fault fault);
+
+/* WS_NO_FAULT also for NULL. */
+enum ws_fault transport_tls_fault(const struct transport_tls *tls);
 
 /* May be NULL. Transports that use it must be closed before. */
 void transport_tls_free(struct transport_tls *tls);
@@ -68,6 +81,9 @@ enum tls_progress tls_session_progress(struct tls_session *session, uint8_t *pla
 
 /* Octets that came from the wire; held until tls_session_progress has used them. False when memory is out. */
 bool tls_session_receive(struct tls_session *session, const uint8_t *octets, size_t size);
+
+/* A server with a fault that leaves TLS aside for who does not begin with it. */
+bool tls_session_gives_way(const struct tls_session *session);
 
 /* Encrypts, at least one record. False: failed, see the text. Only after TLS_OPENED. */
 bool tls_session_send(struct tls_session *session, const uint8_t *octets, size_t size);

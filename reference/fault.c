@@ -24,6 +24,16 @@ enum ws_fault ws_fault_find(const char *name)
     return WS_NO_FAULT;
 }
 
+bool ws_fault_is_of_tls(enum ws_fault fault)
+{
+    static const bool of_tls[WS_FAULT_COUNT] = {
+#define OF_TLS(NAME, name, sentence, requirement) [WS_FAULT_##NAME] = true,
+        WS_FAULTS_OF_TLS(OF_TLS)
+#undef OF_TLS
+    };
+    return fault < WS_FAULT_COUNT && of_tls[fault];
+}
+
 bool ws_endpoint_crashed(const struct ws_endpoint *endpoint)
 {
     return endpoint->fault != NULL && endpoint->fault->crashed;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* fault.h: seeded faults: what a server can do wrong, on purpose. A case proves that it can fail by failing a
- * reference with one of these. Owns the list (fault_frames.h, fault_opening.h); what each does stands in
- * fault_*.c, behind a few seams of the endpoint (faulty.h). Faults are those of a server: a client with one
+ * reference with one of these. Owns the list (fault_frames.h, fault_opening.h, fault_tls.h); what each does
+ * stands in fault_*.c, behind a few seams of the endpoint (faulty.h), what those of TLS do behind the
+ * transport (harness/tls_fault.h). Faults are those of a server: a client with one
  * behaves as without.
  *
  * X(NAME, name, sentence, requirement)
@@ -14,6 +15,9 @@
 
 #include "reference/fault_frames.h"
 #include "reference/fault_opening.h"
+#include "reference/fault_tls.h"
+
+#include <stdbool.h>
 
 #define WS_FAULTS(X)           \
     WS_FAULTS_OF_JUDGEMENT(X)  \
@@ -26,7 +30,8 @@
     WS_FAULTS_OF_REQUESTS(X)   \
     WS_FAULTS_OF_HEADS(X)      \
     WS_FAULTS_OF_RESPONSES(X)  \
-    WS_FAULTS_OF_DEFLATE(X)
+    WS_FAULTS_OF_DEFLATE(X)    \
+    WS_FAULTS_OF_TLS(X)
 
 enum ws_fault {
     WS_NO_FAULT = 0,
@@ -44,6 +49,9 @@ struct ws_fault_facts {
 
 /* What the list says of a fault; {"", "", ""} for WS_NO_FAULT. Never NULL; the strings are static. */
 const struct ws_fault_facts *ws_fault_facts(enum ws_fault fault);
+
+/* Is it a fault of TLS? An endpoint that has one behaves as without; a server needs TLS for it. */
+bool ws_fault_is_of_tls(enum ws_fault fault);
 
 /* The fault of that name, or WS_NO_FAULT. */
 enum ws_fault ws_fault_find(const char *name);
