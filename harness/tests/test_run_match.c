@@ -408,16 +408,11 @@ SCRIPTED_TESTS(rows)
 /* A run ends however steadily the target comes nearer to what is expected. */
 START_TEST(longest)
 {
-    static const struct row row = {"longest",
-                                   "needs echo\nsend text \"x\"\nexpect text rep(100000, \"a\")",
-                                   "",
-                                   VERDICT_FAILED,
-                                   CLOSING_NOT_JUDGED,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   0,
-                                   NULL};
+    static const struct row row = {.name = "longest",
+                                   .steps = "needs echo\nsend text \"x\"\nexpect text rep(100000, \"a\")",
+                                   .script = "",
+                                   .verdict = VERDICT_FAILED,
+                                   .closing = CLOSING_NOT_JUDGED};
     static struct scripted s;
     scripted_begin(&s, &row, CHUNK_WORDS, 0);
     run_connected(s.run, s.now);

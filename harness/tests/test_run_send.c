@@ -328,16 +328,11 @@ END_TEST
 /* The same where the flood and the last of what was expected come in one chunk. */
 START_TEST(flood_of_pings_before_the_closing)
 {
-    static const struct row row = {"flood",
-                                   "needs echo\nsend text \"x\"\nexpect text \"x\"",
-                                   "",
-                                   VERDICT_OK,
-                                   CLOSING_CLEAN,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   0,
-                                   NULL};
+    static const struct row row = {.name = "flood",
+                                   .steps = "needs echo\nsend text \"x\"\nexpect text \"x\"",
+                                   .script = "",
+                                   .verdict = VERDICT_OK,
+                                   .closing = CLOSING_CLEAN};
     static struct scripted s;
     scripted_begin(&s, &row, CHUNK_JOINED, 0);
     run_connected(s.run, s.now);
@@ -358,16 +353,11 @@ END_TEST
 /* Room for answers comes back as they go out. */
 START_TEST(many_pings_one_by_one)
 {
-    static const struct row row = {"many",
-                                   "needs echo\nsend text \"x\"\nexpect text \"x\"",
-                                   "",
-                                   VERDICT_OK,
-                                   CLOSING_CLEAN,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   0,
-                                   NULL};
+    static const struct row row = {.name = "many",
+                                   .steps = "needs echo\nsend text \"x\"\nexpect text \"x\"",
+                                   .script = "",
+                                   .verdict = VERDICT_OK,
+                                   .closing = CLOSING_CLEAN};
     static struct scripted s;
     scripted_begin(&s, &row, CHUNK_WORDS, 0);
     run_connected(s.run, s.now);
@@ -387,16 +377,11 @@ END_TEST
 /* The transcript does not tell of a barrier that cannot go out. */
 START_TEST(no_barrier_in_the_transcript)
 {
-    static const struct row row = {"cut",
-                                   "send binary \"abc\" cut=3\nexpect fail any",
-                                   "101 +1000 eof",
-                                   VERDICT_NON_STRICT,
-                                   CLOSING_UNCLEAN,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   0,
-                                   NULL};
+    static const struct row row = {.name = "cut",
+                                   .steps = "send binary \"abc\" cut=3\nexpect fail any",
+                                   .script = "101 +1000 eof",
+                                   .verdict = VERDICT_NON_STRICT,
+                                   .closing = CLOSING_UNCLEAN};
     static struct scripted s;
     scripted_play(&s, &row, CHUNK_WORDS, 0);
     struct transcript transcript = *run_transcript(s.run);
@@ -409,16 +394,11 @@ END_TEST
 /* A target that pings for ever holds nothing up. */
 START_TEST(endless_pings)
 {
-    static const struct row row = {"endless",
-                                   "needs echo\nsend text \"x\"\nexpect text \"x\"",
-                                   "",
-                                   VERDICT_FAILED,
-                                   CLOSING_NOT_JUDGED,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   0,
-                                   NULL};
+    static const struct row row = {.name = "endless",
+                                   .steps = "needs echo\nsend text \"x\"\nexpect text \"x\"",
+                                   .script = "",
+                                   .verdict = VERDICT_FAILED,
+                                   .closing = CLOSING_NOT_JUDGED};
     static struct scripted s;
     scripted_begin(&s, &row, CHUNK_WORDS, 0);
     run_connected(s.run, s.now);
