@@ -134,9 +134,13 @@ size_t case_lint_ids(struct text_buffer *out, struct case_source *sources, size_
     collect(&names, sources, known);
     qsort(names.rows, names.count, sizeof *names.rows, compare_rows);
     size_t found = 0;
-    for (size_t i = 1; i < names.count; i++) {
-        if (names.rows[i - 1].source < count && names.rows[i].source < count)
-            found += lint_pair(out, sources, &names.rows[i - 1], &names.rows[i]);
+    const struct known_name *before = NULL; /* in the sources to look at */
+    for (size_t i = 0; i < names.count; i++) {
+        if (names.rows[i].source >= count)
+            continue;
+        if (before != NULL)
+            found += lint_pair(out, sources, before, &names.rows[i]);
+        before = &names.rows[i];
     }
     for (size_t i = 0; i < count; i++)
         found += lint_after(out, &sources[i], &names);

@@ -226,6 +226,19 @@ static const struct {
      "b.case:5:12: error: the former id a/w is also that of the case at a.case:7\n"},
 };
 
+/* Names that the program carries as well do not stand between those of the files. */
+START_TEST(lint_compares_files_of_the_program)
+{
+    write_file("a.case", "suite closing \"A\"\n\ncase empty \"X\"\n  level    INFO\n  drop\n");
+    write_file("b.case",
+               "suite b \"B\"\n\ncase z \"Z\"\n  level    INFO\n  was      closing/empty\n  drop\n");
+    ck_assert_int_eq(RUN(command_lint, "lint", "a.case", "b.case"), 1);
+    ck_assert_msg(strstr(messages, "the former id closing/empty is also that of the case at a.case:3") !=
+                      NULL,
+                  "%s", messages);
+}
+END_TEST
+
 START_TEST(lint_knows_names)
 {
     write_file("a.case", "suite a \"A\"\n\ncase x \"X\"\n  level    INFO\n  drop\n\n"
@@ -248,6 +261,7 @@ int main(void)
     tcase_add_test(tests, fmt_tells_when_it_cannot_write);
     tcase_add_loop_test(tests, lint_finds, 0, sizeof lints / sizeof lints[0]);
     tcase_add_test(tests, lint_compares_files);
+    tcase_add_test(tests, lint_compares_files_of_the_program);
     tcase_add_loop_test(tests, lint_knows_names, 0, sizeof named / sizeof named[0]);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
