@@ -131,6 +131,12 @@ void run_finish(struct run *run, enum verdict verdict, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(run->verdict.reason, sizeof run->verdict.reason, format, arguments);
     va_end(arguments);
+    if (octets_memo_failed(run->instance.memo)) { /* whatever the target made of it */
+        run->verdict.verdict = VERDICT_ERROR;
+        snprintf(run->verdict.reason, sizeof run->verdict.reason,
+                 "something that the case compresses is longer than %d octets, or memory is out",
+                 CASE_DEFLATED_MAX);
+    }
     run_collect_passed(run);
 }
 

@@ -30,7 +30,20 @@
 #define WRONG(name, steps, script, violation) \
     ROW(name, steps, "head " script BYE, VERDICT_FAILED, CLOSING_NOT_JUDGED, violation, NULL, ANSWER(""))
 
+#define TOO_LONG(name, steps, script)                                                                      \
+    {                                                                                                      \
+        name, steps, script, VERDICT_ERROR, CLOSING_NOT_JUDGED, "longer than 32768 octets", NULL, NULL, 0, \
+            NULL                                                                                           \
+    }
+
 static const struct row rows[] = {
+    /* ---- What cannot be made is our fault, wherever it stands */
+    TOO_LONG("a frame of what is too long", "send binary deflate(rand(40000, 1))\nexpect end",
+             "101 eof"),
+    TOO_LONG("octets of what is too long", "raw deflate(rand(40000, 1))\nexpect end", "101 eof"),
+    TOO_LONG("an answer of what is too long",
+             "needs echo\nsend binary \"x\"\nexpect binary deflate(rand(40000, 1))", "101 bin:x"),
+
     /* ---- What comes in */
     RIGHT("one frame", WANT, HELLO),
     RIGHT("two fragments", WANT, "x:4103f248cd x:8004c9c90700"),
