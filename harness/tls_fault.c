@@ -46,6 +46,7 @@ static int refuse_without_alpn(SSL *ssl, int *alert, void *unused)
                                                                                   : SSL_CLIENT_HELLO_ERROR;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's */
 static int hang_at_alpn(SSL *ssl, int *alert, void *unused)
 {
     const unsigned type = TLSEXT_TYPE_application_layer_protocol_negotiation;
@@ -55,6 +56,7 @@ static int hang_at_alpn(SSL *ssl, int *alert, void *unused)
                                                                              : SSL_CLIENT_HELLO_SUCCESS;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's */
 static int hang_at_name(SSL *ssl, int *alert, void *unused)
 {
     (void)alert;
@@ -65,6 +67,7 @@ static int hang_at_name(SSL *ssl, int *alert, void *unused)
                : SSL_CLIENT_HELLO_SUCCESS;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's */
 static int hang_without_name(SSL *ssl, int *alert, void *unused)
 {
     (void)alert;
