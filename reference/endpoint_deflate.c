@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RSV1 = 4 }; /* in ws_frame_header.rsv */
-
 static enum ws_role peer_of(const struct ws_endpoint *endpoint)
 {
     return endpoint->config.role == WS_SERVER ? WS_CLIENT : WS_SERVER;
@@ -20,7 +18,7 @@ bool endpoint_deflate_start(struct ws_endpoint *endpoint, const struct ws_deflat
     if (endpoint->deflate == NULL)
         return false;
     endpoint->deflate->agreed = *agreed;
-    endpoint->judge.rsv_allowed = RSV1;
+    endpoint->judge.rsv_allowed = WS_RSV1;
     if (endpoint->fault != NULL)
         fault_use_deflate(endpoint);
     return true;

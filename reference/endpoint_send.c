@@ -6,15 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RSV1 = 4 }; /* in ws_frame_header.rsv */
-
 static struct ws_frame_header header_of(const struct ws_endpoint *endpoint, uint8_t opcode, bool fin,
                                         size_t size)
 {
     /* RFC 7692 6.1: on the first frame of a compressed message */
     bool compressed = endpoint->deflate != NULL && (opcode == WS_TEXT || opcode == WS_BINARY);
     struct ws_frame_header header = {.fin = fin,
-                                     .rsv = compressed ? RSV1 : 0,
+                                     .rsv = compressed ? WS_RSV1 : 0,
                                      .opcode = opcode,
                                      .masked = endpoint->config.role == WS_CLIENT, /* RFC 6455 5.1 */
                                      .length_form = ws_length_form_shortest(size),

@@ -7,8 +7,6 @@
 
 #include "reference/fault_text.h"
 
-enum { RSV1 = 4 }; /* in ws_frame_header.rsv */
-
 /* ---- Offers ---- */
 
 /* What a lenient server has seen in one offer. */
@@ -293,14 +291,14 @@ void fault_decode_compressed(const struct ws_endpoint *endpoint, struct ws_frame
 {
     if (endpoint->fault->kind == WS_FAULT_DEFLATE_INFLATES_ALL &&
         (header->opcode == WS_TEXT || header->opcode == WS_BINARY))
-        header->rsv |= RSV1;
+        header->rsv |= WS_RSV1;
 }
 
 ws_violation_set fault_dislike_compressed(const struct ws_endpoint *endpoint,
                                           const struct ws_frame_header *header)
 {
     bool begins = header->opcode == WS_TEXT || header->opcode == WS_BINARY;
-    bool compressed = (header->rsv & RSV1) != 0;
+    bool compressed = (header->rsv & WS_RSV1) != 0;
     switch (endpoint->fault->kind) {
     case WS_FAULT_DEFLATE_ONLY:
         return begins && !compressed ? UINT64_C(1) << WS_RSV1_SET : 0;

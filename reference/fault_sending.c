@@ -67,23 +67,6 @@ static void cut_at_nul(struct leaving *leaving)
 
 /* ---- Messages ---- */
 
-/* In two frames, or so that one could think so. */
-static enum ws_error put_halves(struct ws_endpoint *endpoint, struct leaving *leaving, bool exchanged)
-{
-    size_t half = leaving->size / 2;
-    const uint8_t *first = leaving->octets, *second = leaving->octets + half;
-    size_t first_size = half, second_size = leaving->size - half;
-    if (exchanged) {
-        first = second;
-        second = leaving->octets;
-        first_size = second_size;
-        second_size = half;
-    }
-    enum ws_error error = put_other(endpoint, leaving, leaving->header.opcode, false, first, first_size);
-    return error != WS_DONE ? error
-                            : put_other(endpoint, leaving, WS_CONTINUATION, true, second, second_size);
-}
-
 /* A compressed message. */
 static void change_compressed(struct endpoint_fault *fault, struct leaving *leaving)
 {
@@ -111,15 +94,21 @@ static void change_compressed(struct endpoint_fault *fault, struct leaving *leav
     }
 }
 
-/* In two frames, both with the RSV bits of the message. */
-static enum ws_error put_parts(struct ws_endpoint *endpoint, const struct leaving *leaving)
+/* In two frames: the halves exchanged, or both with the RSV bits of the message. */
+static enum ws_error put_halves(struct ws_endpoint *endpoint, const struct leaving *leaving, bool exchanged)
 {
     struct leaving first = *leaving, second = *leaving;
-    set_size(&first, leaving->size / 2);
-    first.header.fin = false;
-    second.octets += first.size;
+    size_t half = leaving->size / 2;
+    set_size(&first, exchanged ? leaving->size - half : half);
     set_size(&second, leaving->size - first.size);
+    if (exchanged)
+        first.octets += half;
+    else
+        second.octets += half;
+    first.header.fin = false;
     second.header.opcode = WS_CONTINUATION;
+    if (exchanged)
+        second.header.rsv = 0;
     enum ws_error error = put(endpoint, &first);
     return error == WS_DONE ? put(endpoint, &second) : error;
 }
@@ -222,7 +211,7 @@ static enum ws_error put_message(struct ws_endpoint *endpoint, struct leaving *l
                 put_other(endpoint, leaving, fault->kind == WS_FAULT_SENDS_OPCODE_3 ? 3 : 11, true, NULL, 0);
         return error == WS_DONE ? put(endpoint, leaving) : error;
     case WS_FAULT_DEFLATE_RSV1_ON_FRAGMENT:
-        return endpoint->deflate != NULL ? put_parts(endpoint, leaving) : put(endpoint, leaving);
+        return endpoint->deflate != NULL ? put_halves(endpoint, leaving, false) : put(endpoint, leaving);
     case WS_FAULT_SENDS_TWICE:
         error = put(endpoint, leaving);
         return error == WS_DONE ? put(endpoint, leaving) : error;
@@ -442,20 +431,20 @@ static void change_header(const struct ws_endpoint *endpoint, struct leaving *le
             mask(leaving);
         break;
     case WS_FAULT_SETS_RSV1:
-        header->rsv = 4;
+        header->rsv = WS_RSV1;
         break;
     case WS_FAULT_SETS_RSV2:
-        header->rsv = control ? 0 : 2;
+        header->rsv = control ? 0 : WS_RSV2;
         break;
     case WS_FAULT_SETS_RSV3:
-        header->rsv = control ? 1 : 0;
+        header->rsv = control ? WS_RSV3 : 0;
         break;
     case WS_FAULT_DEFLATE_RSV1_ON_PONG:
         if (control && endpoint->deflate != NULL)
-            header->rsv = 4;
+            header->rsv = WS_RSV1;
         break;
     case WS_FAULT_ECHOES_RSV:
-        header->rsv = fault->frames_sent >= 64 ? 1 : 0;
+        header->rsv = fault->frames_sent >= 64 ? WS_RSV3 : 0;
         break;
     case WS_FAULT_SENDS_LONGER_16:
         if (header->length_form == WS_LENGTH_7)

@@ -155,8 +155,8 @@ void fault_limit(struct ws_endpoint *endpoint);
 
 /* ---- fault_response.c ---- */
 
-/* Changes a response or refusal of `size` octets that stands in `room` octets. Returns its new size, 0 if it
- * does not fit. */
+/* Changes a response or refusal of `size` octets, at least one, that stands in `room` octets. Returns its new
+ * size, 0 if it does not fit. */
 size_t fault_edit_response(const struct ws_endpoint *endpoint, uint8_t *out, size_t size, size_t room);
 
 /* TCP ends instead of a refusal. */

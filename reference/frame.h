@@ -20,6 +20,10 @@ enum ws_opcode {
     WS_PONG = 0xA
 };
 
+/* The reserved bits of a frame as they stand in ws_frame_header.rsv (RFC 6455 5.2). permessage-deflate's is
+ * RSV1 (RFC 7692 6). */
+enum { WS_RSV3 = 1, WS_RSV2 = 2, WS_RSV1 = 4 };
+
 /* RFC 6455 5.5: opcodes with their top bit set are control frames. */
 static inline bool ws_opcode_is_control(uint8_t opcode)
 {
@@ -47,7 +51,7 @@ enum ws_length_form { WS_LENGTH_7, WS_LENGTH_16, WS_LENGTH_64 };
 
 struct ws_frame_header {
     bool fin;
-    uint8_t rsv;    /* 0..7: 4 is RSV1, 2 is RSV2, 1 is RSV3 */
+    uint8_t rsv;    /* 0..7: WS_RSV1, WS_RSV2, WS_RSV3 */
     uint8_t opcode; /* 0..15 */
     bool masked;
     uint8_t masking_key[4];          /* zero when not masked */

@@ -168,13 +168,10 @@ static bool line_value(const char *line, const char *name, struct ws_octets *val
     return true;
 }
 
-/* True if such a line offers the token in a list of that name. */
-static bool line_offers(const char *line, const char *name, struct ws_octets token)
+/* True if a member of the list is the token, parameters aside. */
+static bool value_offers(struct ws_octets value, struct ws_octets token)
 {
-    struct ws_octets value, member;
-    if (!line_value(line, name, &value)) {
-        return false;
-    }
+    struct ws_octets member;
     for (size_t offset = 0; ws_value_next(value, &offset, &member);) {
         if (ws_octets_equal(ws_extension_token(member), token)) {
             return true;
@@ -186,7 +183,8 @@ static bool line_offers(const char *line, const char *name, struct ws_octets tok
 static bool lines_offer(const struct ws_request *request, const char *name, struct ws_octets token)
 {
     for (const char *const *line = request->fields; line != NULL && *line != NULL; line++) {
-        if (line_offers(*line, name, token)) {
+        struct ws_octets value;
+        if (line_value(*line, name, &value) && value_offers(value, token)) {
             return true;
         }
     }
@@ -195,16 +193,8 @@ static bool lines_offer(const struct ws_request *request, const char *name, stru
 
 static bool extension_is_offered(const struct ws_request *request, struct ws_octets token)
 {
-    if (request->extensions != NULL) {
-        const struct ws_octets value = ws_octets_of(request->extensions);
-        struct ws_octets member;
-        for (size_t offset = 0; ws_value_next(value, &offset, &member);) {
-            if (ws_octets_equal(ws_extension_token(member), token)) {
-                return true;
-            }
-        }
-    }
-    return lines_offer(request, "Sec-WebSocket-Extensions", token);
+    return (request->extensions != NULL && value_offers(ws_octets_of(request->extensions), token)) ||
+           lines_offer(request, "Sec-WebSocket-Extensions", token);
 }
 
 /* What an answer of permessage-deflate comes to against the offers of one value: WS_NO_VIOLATION when it

@@ -66,9 +66,9 @@ enum ws_head_progress ws_head_parse(struct ws_head *head, enum ws_head_kind kind
  * name appears. */
 const struct ws_octets *ws_head_find(const struct ws_head *head, const char *name, size_t *count);
 
-/* Walks the members of a comma-separated list field over all its lines in order (RFC 9110 5.3, 5.6.1): begin
- * with
- * {.head = head, .name = name}. Commas inside quoted strings do not separate; empty members are skipped. */
+/* Walks the members of a comma-separated list field over all its lines in order (RFC 9110 5.3, 5.6.1). Begin
+ * with {.head = head, .name = name}. Commas inside quoted strings do not separate; empty members are skipped.
+ */
 struct ws_list_walk {
     const struct ws_head *head;
     const char *name;

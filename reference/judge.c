@@ -3,8 +3,6 @@
  * nothing, fails nothing and goes on after a violation; limits of size are the endpoint's. */
 #include "reference/ws.h"
 
-enum { RSV1 = 4 }; /* in ws_frame_header.rsv */
-
 static ws_violation_set one(enum ws_violation violation)
 {
     return violation == WS_NO_VIOLATION ? 0 : UINT64_C(1) << violation;
@@ -83,7 +81,7 @@ static ws_violation_set judge_data(struct ws_judge *judge, const struct ws_frame
     set |= when(judge->message_opcode != 0, WS_MESSAGE_INSIDE_MESSAGE); /* RFC 6455 5.4 */
     /* The newcomer takes the place of the message that was never ended. */
     judge->message_opcode = header->opcode;
-    judge->compressed = (header->rsv & judge->rsv_allowed & RSV1) != 0;
+    judge->compressed = (header->rsv & judge->rsv_allowed & WS_RSV1) != 0;
     judge->utf8 = (struct ws_utf8){0};
     return set;
 }
@@ -92,7 +90,7 @@ static ws_violation_set judge_data(struct ws_judge *judge, const struct ws_frame
 static ws_violation_set judge_compressed_bit(const struct ws_judge *judge,
                                              const struct ws_frame_header *header)
 {
-    if ((header->rsv & judge->rsv_allowed & RSV1) == 0)
+    if ((header->rsv & judge->rsv_allowed & WS_RSV1) == 0)
         return 0;
     return when(ws_opcode_is_control(header->opcode), WS_RSV1_ON_CONTROL_FRAME) |
            when(header->opcode == WS_CONTINUATION, WS_RSV1_ON_CONTINUATION);
@@ -101,9 +99,9 @@ static ws_violation_set judge_compressed_bit(const struct ws_judge *judge,
 ws_violation_set ws_judge_header(struct ws_judge *judge, const struct ws_frame_header *header)
 {
     uint8_t rsv = header->rsv & (uint8_t)~judge->rsv_allowed;
-    ws_violation_set set = when((rsv & RSV1) != 0, WS_RSV1_SET) | when((rsv & 2) != 0, WS_RSV2_SET) |
-                           when((rsv & 1) != 0, WS_RSV3_SET); /* RFC 6455 5.2 */
-    switch (judge->sender) {                                  /* RFC 6455 5.1 */
+    ws_violation_set set = when((rsv & WS_RSV1) != 0, WS_RSV1_SET) | when((rsv & WS_RSV2) != 0, WS_RSV2_SET) |
+                           when((rsv & WS_RSV3) != 0, WS_RSV3_SET); /* RFC 6455 5.2 */
+    switch (judge->sender) {                                        /* RFC 6455 5.1 */
     case WS_CLIENT:
         set |= when(!header->masked, WS_CLIENT_FRAME_UNMASKED);
         break;

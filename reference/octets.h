@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* octets.h: a run of octets that somebody else owns. Part of ws.h, whose rules hold here. */
+/* octets.h: how octets are handed around, and when two runs of them are equal. Part of ws.h, whose rules hold
+ * here. */
 #ifndef REFERENCE_OCTETS_H
 #define REFERENCE_OCTETS_H
 

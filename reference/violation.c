@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The texts and facts behind the names in ws.h: violations, opcodes, errors. Which violation applies when is
- * decided elsewhere (judge.c for frames, the handshake files for heads). */
+/* The texts and facts behind the names of violations (violation.h), opcodes (frame.h) and errors (ws.h).
+ * Which violation applies when is decided elsewhere: judge.c and endpoint_receive.c for frames,
+ * deflate_scanner.c for what is compressed, the handshake files for heads. */
 #include "reference/ws.h"
 
 const struct ws_violation_facts *ws_violation_facts(enum ws_violation violation)

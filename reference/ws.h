@@ -115,8 +115,9 @@ struct ws_endpoint;
 
 /* Allocates an endpoint, which allocates further for its output and the peer's head. A client has its request
  * in the output at once. NULL when memory is out, or when a request takes more than 1 MiB. The config is
- * copied (what it points to is not). An endpoint speaks no extension: one that a client's request offers and
- * its server accepts is not in use, and what it sends by it fails the connection. */
+ * copied (what it points to is not). An endpoint speaks no extension but permessage-deflate, and that only
+ * when its policy is enabled: another one that a client's request offers and its server accepts is not in
+ * use, and what is sent by it fails the connection. */
 struct ws_endpoint *ws_endpoint_new(const struct ws_endpoint_config *config, ws_time now);
 void ws_endpoint_free(struct ws_endpoint *endpoint);
 
