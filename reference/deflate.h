@@ -115,13 +115,10 @@ struct ws_deflate_code {
  * zlib cannot take its place: it lets a distance pass that is larger than the window when the octets happen
  * to be at hand. Owns no memory and holds no pointers. Only the scanner writes the fields. */
 struct ws_deflate_scanner {
-    uint64_t produced;      /* octets that the data so far inflates to */
-    uint64_t message_start; /* `produced` when the current message began */
-    uint32_t distance_max;  /* the largest distance so far; 0: none */
-    uint32_t reach_max; /* how far a distance reached before the start of its message, at most; 0: never */
-    uint64_t stored_blocks, fixed_blocks, dynamic_blocks; /* begun so far */
-    uint64_t final_blocks;                                /* of them: with BFINAL set */
-    enum ws_deflate_fault fault;                          /* the first; nothing is scanned behind it */
+    uint64_t produced;           /* octets that the data so far inflates to */
+    uint64_t message_start;      /* `produced` when the current message began */
+    uint32_t distance_max;       /* the largest distance so far; 0: none */
+    enum ws_deflate_fault fault; /* the first; nothing is scanned behind it */
 
     uint32_t window;
     bool takeover;
@@ -198,8 +195,5 @@ enum ws_inflate_progress ws_inflater_take(struct ws_inflater *inflater, const ui
                                           size_t *written);
 
 enum ws_deflate_fault ws_inflater_fault(const struct ws_inflater *inflater);
-
-/* What has been seen of the data so far, for those who watch. */
-const struct ws_deflate_scanner *ws_inflater_scanner(const struct ws_inflater *inflater);
 
 #endif

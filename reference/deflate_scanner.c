@@ -174,18 +174,14 @@ static enum step take_block_header(struct ws_deflate_scanner *scanner, struct bi
     unsigned header = low(bits->hold, 3);
     drop(bits, 3);
     scanner->final = (header & 1) != 0;
-    scanner->final_blocks += scanner->final;
     switch (header >> 1) { /* RFC 1951 3.2.3 */
     case 0:
-        scanner->stored_blocks++;
         drop(bits, bits->have % 8); /* "Any bits of input up to the next byte boundary are ignored." */
         return go_to(scanner, STORED_LENGTH);
     case 1:
-        scanner->fixed_blocks++;
         make_fixed_codes(scanner);
         return go_to(scanner, SYMBOLS);
     case 2:
-        scanner->dynamic_blocks++;
         return go_to(scanner, CODE_COUNTS);
     default:
         return fail(scanner, WS_DEFLATE_BLOCK_TYPE);
@@ -321,8 +317,6 @@ static enum ws_deflate_fault judge_distance(struct ws_deflate_scanner *scanner, 
     uint64_t in_message = scanner->produced - scanner->message_start;
     if (distance > scanner->distance_max)
         scanner->distance_max = distance;
-    if (distance > in_message && distance - in_message > scanner->reach_max)
-        scanner->reach_max = (uint32_t)(distance - in_message);
     if (distance > scanner->produced)
         return WS_DEFLATE_DISTANCE_BEFORE_START;
     if (distance > scanner->window)

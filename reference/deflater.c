@@ -2,11 +2,10 @@
 /* Compresses the messages of one direction (RFC 7692 7.2.1) with zlib: the window, whether it is taken over,
  * flushes that end at an octet, and the tail that is removed. Knows nothing of frames. */
 #include "reference/ws.h"
+#include "reference/zlib_step.h"
 
 #include <stdlib.h>
 #include <string.h>
-#define ZLIB_CONST
-#include <zlib.h>
 
 /* zlib makes no windows smaller than 2^9. With that one its distances are 250 at most, 512 less
  * MIN_LOOKAHEAD (262), and so within the 256 octets of a window of 2^8. */
@@ -59,27 +58,13 @@ size_t ws_deflater_bound(struct ws_deflater *deflater, size_t size)
     return deflateBound(&deflater->z, size) + MARK_MAX;
 }
 
-/* zlib takes and writes what it can; all four move on. True when there was room for everything. */
-static bool deflate_some(z_stream *z, int flush, const uint8_t **octets, size_t *size, uint8_t **out,
-                         size_t *room)
+/* zlib takes and writes what it can. True when there was room for everything. */
+static bool deflate_some(z_stream *z, int flush, struct zlib_flow *flow)
 {
-    do {
-        uInt in = *size > UINT32_MAX ? UINT32_MAX : (uInt)*size;
-        uInt space = *room > UINT32_MAX ? UINT32_MAX : (uInt)*room;
-        z->next_in = *octets;
-        z->avail_in = in;
-        z->next_out = *out;
-        z->avail_out = space;
-        if (space > 0) /* Z_BUF_ERROR says only that there was nothing to do */
-            (void)deflate(z, flush);
-        if (in > 0)
-            *octets += in - z->avail_in;
-        *size -= in - z->avail_in;
-        if (space > 0)
-            *out += space - z->avail_out;
-        *room -= space - z->avail_out;
-    } while (*room > 0 && *size > 0);
-    return *size == 0 && *room > 0;
+    do
+        (void)zlib_step(z, deflate, flush, flow);
+    while (flow->room > 0 && flow->size > 0);
+    return flow->size == 0 && flow->room > 0;
 }
 
 /* The mark that ends what was told so far, at an octet's end: an empty block with no compression. */
@@ -89,11 +74,9 @@ static void make_mark(struct ws_deflater *deflater, enum ws_deflate_flush flush)
     deflater->mark_taken = 0;
     deflater->mark_size = 0;
     if (!deflater->fresh) {
-        const uint8_t *nothing = NULL;
-        uint8_t *to = deflater->mark;
-        size_t none = 0, room = MARK_MAX;
-        (void)deflate_some(&deflater->z, Z_SYNC_FLUSH, &nothing, &none, &to, &room);
-        deflater->mark_size = (uint8_t)(MARK_MAX - room);
+        struct zlib_flow flow = {.out = deflater->mark, .room = MARK_MAX};
+        (void)deflate_some(&deflater->z, Z_SYNC_FLUSH, &flow);
+        deflater->mark_size = (uint8_t)(MARK_MAX - flow.room);
     } else if (flush == WS_DEFLATE_MESSAGE) {
         /* zlib makes no second mark; the last one ended at an octet's end (RFC 7692 7.2.3.6). */
         memcpy(deflater->mark, alone, sizeof alone);
@@ -105,16 +88,16 @@ static void make_mark(struct ws_deflater *deflater, enum ws_deflate_flush flush)
 }
 
 /* Returns whether the whole mark is out. */
-static bool put_mark(struct ws_deflater *deflater, uint8_t **out, size_t *room)
+static bool put_mark(struct ws_deflater *deflater, struct zlib_flow *flow)
 {
     size_t part = (size_t)deflater->mark_size - deflater->mark_taken;
-    if (part > *room)
-        part = *room;
+    if (part > flow->room)
+        part = flow->room;
     if (part > 0) {
-        memcpy(*out, deflater->mark + deflater->mark_taken, part);
-        *out += part;
+        memcpy(flow->out, deflater->mark + deflater->mark_taken, part);
+        flow->out += part;
     }
-    *room -= part;
+    flow->room -= part;
     deflater->mark_taken = (uint8_t)(deflater->mark_taken + part);
     return deflater->mark_taken == deflater->mark_size;
 }
@@ -122,29 +105,28 @@ static bool put_mark(struct ws_deflater *deflater, uint8_t **out, size_t *room)
 bool ws_deflater_put(struct ws_deflater *deflater, const uint8_t *octets, size_t size, size_t *taken,
                      enum ws_deflate_flush flush, uint8_t *out, size_t room, size_t *written)
 {
-    size_t left = size, space = room;
+    struct zlib_flow flow = {octets, size, out, room};
     bool done = false;
     if (deflater->phase == INPUT) {
         if (size > 0)
             deflater->fresh = false;
-        done = size == 0 || deflate_some(&deflater->z, Z_NO_FLUSH, &octets, &left, &out, &space);
-        if (left == 0 && flush != WS_DEFLATE_MORE) {
+        done = size == 0 || deflate_some(&deflater->z, Z_NO_FLUSH, &flow);
+        if (flow.size == 0 && flush != WS_DEFLATE_MORE) {
             deflater->phase = BLOCK;
             done = false;
         }
     }
-    if (deflater->phase == BLOCK &&
-        (deflater->fresh || deflate_some(&deflater->z, Z_BLOCK, &octets, &left, &out, &space))) {
+    if (deflater->phase == BLOCK && (deflater->fresh || deflate_some(&deflater->z, Z_BLOCK, &flow))) {
         make_mark(deflater, flush);
         deflater->phase = MARK;
     }
-    if (deflater->phase == MARK && put_mark(deflater, &out, &space)) {
+    if (deflater->phase == MARK && put_mark(deflater, &flow)) {
         deflater->phase = INPUT;
         done = true;
         if (flush == WS_DEFLATE_MESSAGE && !deflater->takeover)
             (void)deflateReset(&deflater->z); /* the next message has an empty window (RFC 7692 7.2.1) */
     }
-    *taken = size - left;
-    *written = room - space;
+    *taken = size - flow.size;
+    *written = room - flow.room;
     return done;
 }

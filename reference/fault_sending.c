@@ -434,17 +434,17 @@ static void change_header(const struct ws_endpoint *endpoint, struct leaving *le
         header->rsv = WS_RSV1;
         break;
     case WS_FAULT_SETS_RSV2:
-        header->rsv = control ? 0 : WS_RSV2;
+        header->rsv |= control ? 0 : WS_RSV2;
         break;
     case WS_FAULT_SETS_RSV3:
-        header->rsv = control ? WS_RSV3 : 0;
+        header->rsv |= control ? WS_RSV3 : 0;
         break;
     case WS_FAULT_DEFLATE_RSV1_ON_PONG:
         if (control && endpoint->deflate != NULL)
             header->rsv = WS_RSV1;
         break;
     case WS_FAULT_ECHOES_RSV:
-        header->rsv = fault->frames_sent >= 64 ? WS_RSV3 : 0;
+        header->rsv |= fault->frames_sent >= 64 ? WS_RSV3 : 0;
         break;
     case WS_FAULT_SENDS_LONGER_16:
         if (header->length_form == WS_LENGTH_7)

@@ -2,10 +2,9 @@
 /* Inflates the messages of one direction (RFC 7692 7.2.2). zlib makes the octets; the scanner goes ahead of
  * it, says how many of them are right, and finds every fault. Knows nothing of frames. */
 #include "reference/ws.h"
+#include "reference/zlib_step.h"
 
 #include <stdlib.h>
-#define ZLIB_CONST
-#include <zlib.h>
 
 struct ws_inflater {
     z_stream z;
@@ -47,11 +46,6 @@ enum ws_deflate_fault ws_inflater_fault(const struct ws_inflater *inflater)
     return inflater->fault;
 }
 
-const struct ws_deflate_scanner *ws_inflater_scanner(const struct ws_inflater *inflater)
-{
-    return &inflater->scanner;
-}
-
 /* zlib's window stays as it is: without takeover, the scanner lets no distance reach into it (RFC 7692
  * 7.2.2). */
 static void begin(struct ws_inflater *inflater)
@@ -81,43 +75,30 @@ static uint64_t owed(const struct ws_inflater *inflater)
     return inflater->scanner.produced - inflater->told;
 }
 
-/* zlib takes of `*size` octets at `*octets` and writes to `*out`, at most `*room`; all four move on. False if
- * zlib cannot go on. */
-static bool inflate_some(struct ws_inflater *inflater, const uint8_t **octets, size_t *size, uint8_t **out,
-                         size_t *room)
+/* zlib takes and writes what it can. False if it cannot go on. */
+static bool inflate_some(struct ws_inflater *inflater, struct zlib_flow *flow)
 {
-    z_stream *z = &inflater->z;
-    uInt in = *size > UINT32_MAX ? UINT32_MAX : (uInt)*size;
-    uInt space = *room > UINT32_MAX ? UINT32_MAX : (uInt)*room;
-    z->next_in = *octets;
-    z->avail_in = in;
-    z->next_out = *out;
-    z->avail_out = space;
-    int result = inflate(z, Z_NO_FLUSH);
-    *octets += in - z->avail_in;
-    *size -= in - z->avail_in;
-    *out += space - z->avail_out;
-    *room -= space - z->avail_out;
-    inflater->told += space - z->avail_out;
+    size_t room = flow->room;
+    int result = zlib_step(&inflater->z, inflate, Z_NO_FLUSH, flow);
+    inflater->told += room - flow->room;
     /* Behind a block with BFINAL the next one follows at the next octet, and the window stays (RFC 7692
      * 7.2.1): the reset that keeps it. */
     if (result == Z_STREAM_END)
-        result = inflateResetKeep(z);
+        result = inflateResetKeep(&inflater->z);
     if (result == Z_MEM_ERROR)
         inflater->fault = WS_DEFLATE_NO_MEMORY;
     return result == Z_OK || result == Z_BUF_ERROR;
 }
 
 /* zlib goes on until the input is taken or the room is full. */
-static bool inflate_all(struct ws_inflater *inflater, const uint8_t **octets, size_t *size, uint8_t **out,
-                        size_t *room)
+static bool inflate_all(struct ws_inflater *inflater, struct zlib_flow *flow)
 {
     size_t before;
     do {
-        before = *size + *room;
-        if (!inflate_some(inflater, octets, size, out, room))
+        before = flow->size + flow->room;
+        if (!inflate_some(inflater, flow))
             return false;
-    } while (before != *size + *room);
+    } while (before != flow->size + flow->room);
     return true;
 }
 
@@ -131,8 +112,6 @@ enum ws_inflate_progress ws_inflater_take(struct ws_inflater *inflater, const ui
                                           size_t *taken, bool last, uint8_t *out, size_t room,
                                           size_t *written)
 {
-    static const uint8_t no_octets[1] = {0};
-    uint8_t no_room[1];
     *taken = 0;
     *written = 0;
     if (inflater->fault != WS_DEFLATE_FINE)
@@ -142,22 +121,20 @@ enum ws_inflate_progress ws_inflater_take(struct ws_inflater *inflater, const ui
     scan(inflater, octets, size, last);
     if (room > owed(inflater)) /* beyond that, zlib might write what a fault makes worthless */
         room = (size_t)owed(inflater);
-    const uint8_t *at = size > 0 ? octets : no_octets;
-    uint8_t *to = room > 0 ? out : no_room;
-    size_t left = size, space = room;
-    bool right = inflate_all(inflater, &at, &left, &to, &space);
-    *taken = size - left;
+    struct zlib_flow flow = {octets, size, out, room};
+    bool right = inflate_all(inflater, &flow);
+    *taken = size - flow.size;
     inflater->ahead -= *taken;
-    if (right && left == 0 && inflater->ended) {
-        const uint8_t *tail = tail_octets + inflater->tail;
-        size_t tail_left = sizeof tail_octets - inflater->tail;
-        right = inflate_all(inflater, &tail, &tail_left, &to, &space);
-        inflater->tail = (uint8_t)(sizeof tail_octets - tail_left);
+    if (right && flow.size == 0 && inflater->ended) {
+        flow.octets = tail_octets + inflater->tail;
+        flow.size = sizeof tail_octets - inflater->tail;
+        right = inflate_all(inflater, &flow);
+        inflater->tail = (uint8_t)(sizeof tail_octets - flow.size);
     }
-    *written = room - space;
+    *written = room - flow.room;
     if (inflater->fault != WS_DEFLATE_FINE)
         return WS_INFLATE_BAD;
-    if (right && owed(inflater) > 0 && space == 0)
+    if (right && owed(inflater) > 0 && flow.room == 0)
         return WS_INFLATE_OUTPUT_FULL;
     if (inflater->scanner.fault != WS_DEFLATE_FINE)
         return spoilt(inflater, inflater->scanner.fault);
