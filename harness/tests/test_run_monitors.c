@@ -76,11 +76,11 @@ static const struct row rows[] = {
      "CLOSE_CODE_1005", NULL, ROW_ORDERED, NULL},
     {"1010 as an echo", "send close 1010\nexpect close 1010, end", "101 close:1010 eof", VERDICT_OK,
      CLOSING_CLEAN, NULL, NULL, NULL, 0, NULL},
-    {"1010 of a client", PING, "101 pong:p | close:1010 eof", VERDICT_OK, CLOSING_WRONG_CODE, NULL, NULL,
+    {"1010 of a client", PING, "GET pong:p | close:1010 eof", VERDICT_OK, CLOSING_WRONG_CODE, NULL, NULL,
      NULL, ROW_CLIENT | ROW_ORDERED, NULL},
-    {"a client that does not mask", PING, "101 !text:a pong:p close:1000 eof", VERDICT_OK, CLOSING_CLEAN,
+    {"a client that does not mask", PING, "GET !text:a pong:p close:1000 eof", VERDICT_OK, CLOSING_CLEAN,
      NULL, "CLIENT_FRAME_UNMASKED", NULL, ROW_CLIENT | ROW_NO_ECHO, NULL},
-    {"a client that masks", PING, "101 text:a pong:p close:1000 eof", VERDICT_OK, CLOSING_CLEAN, NULL, NULL,
+    {"a client that masks", PING, "GET text:a pong:p close:1000 eof", VERDICT_OK, CLOSING_CLEAN, NULL, NULL,
      NULL, ROW_CLIENT | ROW_NO_ECHO, NULL},
     {"what is watched does not change a failure", "send text \"x\"\nexpect fail 1002", "101 !close:1002 eof",
      VERDICT_OK, CLOSING_CLEAN, NULL, "SERVER_FRAME_MASKED", NULL, 0, NULL},
@@ -156,7 +156,8 @@ START_TEST(kept_requirements)
     static struct scripted s;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         char script[64];
-        snprintf(script, sizeof script, "101 +50 %s eof", table[i].octets);
+        snprintf(script, sizeof script, "%s +50 %s eof", table[i].flags & ROW_CLIENT ? "GET" : "101",
+                 table[i].octets);
         struct row row = {.name = script,
                           .steps = "expect quiet 50ms",
                           .script = script,

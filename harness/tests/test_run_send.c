@@ -83,7 +83,10 @@ START_TEST(writes)
 {
     char steps[512];
     snprintf(steps, sizeof steps, "%s" SILENT, table[_i].steps);
-    struct row row = {.name = table[_i].steps, .steps = steps, .script = "101 eof", .flags = table[_i].flags};
+    struct row row = {.name = table[_i].steps,
+                      .steps = steps,
+                      .script = table[_i].flags & ROW_CLIENT ? "GET eof" : "101 eof",
+                      .flags = table[_i].flags};
     static struct scripted s;
     scripted_play(&s, &row, CHUNK_WORDS, 0);
     ck_assert_str_eq(s.wrote.text == NULL ? "" : s.wrote.text, table[_i].wrote);
@@ -153,8 +156,10 @@ START_TEST(octets_of_frames)
 {
     char steps[256], got[128] = "";
     snprintf(steps, sizeof steps, "%s" SILENT, frames[_i].step);
-    struct row row = {
-        .name = frames[_i].step, .steps = steps, .script = "101 eof", .flags = frames[_i].flags};
+    struct row row = {.name = frames[_i].step,
+                      .steps = steps,
+                      .script = frames[_i].flags & ROW_CLIENT ? "GET eof" : "101 eof",
+                      .flags = frames[_i].flags};
     static struct scripted s;
     scripted_play(&s, &row, CHUNK_WORDS, 0);
     for (size_t i = s.request_size; i < s.sent_size; i++)
