@@ -107,6 +107,8 @@ static const struct row rows[] = {
      "RESPONSE_FIELD_FOLDED", NULL, 0, RIGHT "X-A: a\r\n b\r\n\r\n"},
     {"a folded interim response", PING, "head pong:p " BYE, VERDICT_OK, CLOSING_CLEAN, NULL,
      "RESPONSE_FIELD_FOLDED", NULL, 0, "HTTP/1.1 103 X\r\nX-A: a\r\n b\r\n\r\n" RIGHT "\r\n"},
+    {"not what would have been skipped", "open\nexpect http 404\nor http 405 -> skip\nor http 406", "101",
+     VERDICT_FAILED, CLOSING_NOT_JUDGED, "expected http 404 or http 406; got HTTP 101", NULL, NULL, 0, NULL},
     {"skip", "open\nexpect http 101 has \"X-A\"\nor http 101 -> skip", "101", VERDICT_SKIP,
      CLOSING_NOT_JUDGED, NULL, NULL, "", 0, NULL},
 
