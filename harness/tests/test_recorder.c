@@ -32,8 +32,8 @@ static void set_up(void)
     ck_assert_msg(plan_load(&plan, "cases", WS_SERVER, &errors), "%s", errors.text);
     text_free(&errors);
     ck_assert_uint_eq(plan.instance_count, 2);
-    options =
-        (struct test_options){.targets = {{.url = "ws://[::1]:1/"}}, .target_count = 1, .patience_ms = 3000};
+    options = (struct test_options){
+        .tests = WS_SERVER, .targets = {{.url = "ws://[::1]:1/"}}, .target_count = 1, .patience_ms = 3000};
     tally = (struct tally){0};
     console_init(&console);
     journal = journal_open("r", error, sizeof error);
