@@ -14,6 +14,15 @@ VALIDATION = "lib/validation.js"
 ANY_CLOSE_CODE = (SENDER, "typeof code !== 'number' || !isValidStatusCode(code)", "typeof code !== 'number'")
 ANY_CONTROL_LENGTH = (SENDER, "if (byteLength > 125) {", "if (false) {", 2)
 
+# What several faults change.
+PONG = "websocket.pong(data, !this._isServer,"
+TEXT_IS_WHOLE = "const buf = concat(fragments, messageLength);\n\n      if (!this._skipUTF8Validation &&"
+CLOSE_ANSWER = "  if (code === 1005) websocket.close();\n  else websocket.close(code, reason);\n"
+MESSAGE_INFLATED = "    if (this._compressed) {\n      this._state = INFLATING;"
+EXTENSION_WANTED = "    if (extensions[PerMessageDeflate.extensionName]) {\n      const params"
+TAKEOVER_WANTED = "    if (opts.serverNoContextTakeover) {"
+CLOSE_READ = "        this._loop = false;\n        this.emit('conclude', code, buf);\n        this.end();\n"
+
 MASKING = (
     Fault("unmasked-accepted", "takes frames that are not masked", "R6455-5.1-03", "masking",
           "novnc/websockify#164, theturtle32/WebSocket-Node#226",
@@ -107,20 +116,20 @@ CONTROL = (
     Fault("pong-empty", "answers pings with empty pongs", "R6455-5.5.3-01",
           "ping_pong !ping_pong/ping-lengths",
           "unbit/uwsgi#1690, ASPLes/nopoll#17",
-          ((SOCKET, "websocket.pong(data, !this._isServer,", "websocket.pong('', !this._isServer,"),)),
+          ((SOCKET, PONG, "websocket.pong('', !this._isServer,"),)),
     Fault("pong-cut-at-nul", "takes the payload of a ping for a string that ends at NUL", "R6455-5.5.3-01",
           "ping_pong !ping_pong/ping-lengths",
           "",
-          ((SOCKET, "websocket.pong(data, !this._isServer,",
+          ((SOCKET, PONG,
             "websocket.pong(data.includes(0) ? data.subarray(0, data.indexOf(0)) : data, !this._isServer,"),)),
     Fault("pong-through-text", "takes the payload of a ping for UTF-8 and repairs it", "R6455-5.5.3-01",
           "ping_pong !ping_pong/ping-lengths",
           "playframework/playframework#14124, for messages",
-          ((SOCKET, "websocket.pong(data, !this._isServer,",
+          ((SOCKET, PONG,
             "websocket.pong(Buffer.from(data.toString()).subarray(0, 125), !this._isServer,"),)),
     Fault("pong-cut-to-124", "copies 124 octets of a ping at most", "R6455-5.5.3-01",
           "ping_pong !ping_pong/ping-lengths", "",
-          ((SOCKET, "websocket.pong(data, !this._isServer,",
+          ((SOCKET, PONG,
             "websocket.pong(data.subarray(0, 124), !this._isServer,"),)),
     Fault("ping-in-message-lost", "does not answer pings in the middle of a message", "R6455-5.4-11",
           "ping_pong fragmentation", "",
@@ -177,7 +186,7 @@ UTF8 = (
     Fault("text-not-checked", "does not check that text is UTF-8", "R6455-8.1-01",
           "utf8 !utf8/*-at-offset !utf8/table-*",
           "freeunitorg/freeunit#378, ballerina-platform/ballerina-lang#12696",
-          ((RECEIVER, "const buf = concat(fragments, messageLength);\n\n      if (!this._skipUTF8Validation &&",
+          ((RECEIVER, TEXT_IS_WHOLE,
             "const buf = concat(fragments, messageLength);\n\n      if (false &&"),)),
     Fault("text-repaired", "puts U+FFFD in the place of what is not UTF-8", "R6455-8.1-01",
           "utf8 !utf8/*-at-offset !utf8/table-*",
@@ -186,11 +195,11 @@ UTF8 = (
             "const buf = Buffer.from(concat(fragments, messageLength).toString());"),)),
     Fault("text-checked-when-whole", "checks text only when it comes in one frame", "R6455-8.1-01", "utf8",
           "7etsuo/tetsuo-pulse#3512",
-          ((RECEIVER, "const buf = concat(fragments, messageLength);\n\n      if (!this._skipUTF8Validation &&",
+          ((RECEIVER, TEXT_IS_WHOLE,
             "const buf = concat(fragments, messageLength);\n\n      if (fragments.length < 2 &&"),)),
     Fault("text-checked-by-frame", "demands that every frame ends behind a character", "R6455-5.6-02", "utf8",
           "denoland/fastwebsockets#122, ballerina-platform/ballerina-lang#12695",
-          ((RECEIVER, "    if (this._compressed) {\n      this._state = INFLATING;",
+          ((RECEIVER, MESSAGE_INFLATED,
             "    if (this._opcode === 1 && !this._compressed && !isValidUTF8(data)) {\n"
             "      cb(this.createError(Error, 'invalid UTF-8', true, 1007, 'WS_ERR_INVALID_UTF8'));\n"
             "      return;\n"
@@ -234,14 +243,14 @@ CLOSING = (
             "          data.length - 2\n        );\n\n        if (false &&"),)),
     Fault("close-not-answered", "ends TCP without a Close frame of its own", "R6455-5.5.1-08", "closing",
           "c4punks/CWIST#137, mrniko/netty-socketio#560",
-          ((SOCKET, "  if (code === 1005) websocket.close();\n  else websocket.close(code, reason);\n",
+          ((SOCKET, CLOSE_ANSWER,
             "  websocket._socket.end();\n"),)),
     Fault("close-ignored", "does nothing about a Close frame", "R6455-5.5.1-08", "closing/reason closing/empty",
           "eclipse-vertx/vert.x#5610",
-          ((SOCKET, "  if (code === 1005) websocket.close();\n  else websocket.close(code, reason);\n", ""),)),
+          ((SOCKET, CLOSE_ANSWER, ""),)),
     Fault("close-answered-with-1005", "answers a Close frame without a code with 1005", "R6455-7.4.1-07", "closing",
           "nats-io/nats-server#6259",
-          ((SOCKET, "  if (code === 1005) websocket.close();\n  else websocket.close(code, reason);\n",
+          ((SOCKET, CLOSE_ANSWER,
             "  websocket.close(code, reason);\n"), ANY_CLOSE_CODE)),
     Fault("tcp-left-open", "does not close TCP behind the Close frames", "R6455-5.5.1-13",
           "closing/reason closing/empty",
@@ -253,12 +262,12 @@ CLOSING = (
             "        this._closeFrameReceived\n"),)),
     Fault("data-behind-its-close", "goes on with what comes behind a Close frame, behind its own", "R6455-5.5.1-07",
           "closing", "snapview/tungstenite-rs#74",
-          ((RECEIVER, "        this._loop = false;\n        this.emit('conclude', code, buf);\n        this.end();\n",
+          ((RECEIVER, CLOSE_READ,
             "        this.emit('conclude', code, buf);\n"),
            (SOCKET, "    if (this.readyState !== WebSocket.OPEN) {\n      sendAfterClose(this, data, cb);\n"
             "      return;\n    }\n\n    const opts = {", "    const opts = {"))),
     Fault("second-close-answered", "answers every Close frame", "R6455-5.5.1-17", "closing", "",
-          ((RECEIVER, "        this._loop = false;\n        this.emit('conclude', code, buf);\n        this.end();\n",
+          ((RECEIVER, CLOSE_READ,
             "        this.emit('conclude', code, buf);\n"),
            (RECEIVER, "        this._loop = false;\n        this.emit('conclude', 1005, EMPTY_BUFFER);\n"
             "        this.end();\n", "        this.emit('conclude', 1005, EMPTY_BUFFER);\n"),
@@ -346,13 +355,13 @@ OPENING = (
             "protocols = subprotocol.parse(secWebSocketProtocol.toLowerCase());"),)),
     Fault("extension-echoed", "accepts every extension that is offered", "R6455-4.2.2-18",
           "opening_negotiation/extension-*", "",
-          ((SERVER, "    if (extensions[PerMessageDeflate.extensionName]) {\n      const params",
+          ((SERVER, EXTENSION_WANTED,
             "    if (req.headers['sec-websocket-extensions']) {\n"
             "      headers.push(`Sec-WebSocket-Extensions: ${req.headers['sec-websocket-extensions']}`);\n"
             "    } else if (extensions[PerMessageDeflate.extensionName]) {\n      const params"),)),
     Fault("extension-not-offered", "accepts permessage-deflate where it was not offered", "R6455-9-03",
           "opening_negotiation/extension-* opening_response", "skaarj1989/mWebSockets#23",
-          ((SERVER, "    if (extensions[PerMessageDeflate.extensionName]) {\n      const params",
+          ((SERVER, EXTENSION_WANTED,
             "    if (!req.headers['sec-websocket-extensions']) {\n"
             "      headers.push('Sec-WebSocket-Extensions: permessage-deflate');\n"
             "    } else if (extensions[PerMessageDeflate.extensionName]) {\n      const params"),)),
@@ -368,7 +377,7 @@ COMPRESSION = (
           ((DEFLATE, "        this._deflate.reset();\n", ""),)),
     Fault("takeover-not-named", "takes server_no_context_takeover without naming it", "R7692-7.1.1.1-03",
           "deflate_negotiation", "oven-sh/bun#41629",
-          ((DEFLATE, "    if (opts.serverNoContextTakeover) {",
+          ((DEFLATE, TAKEOVER_WANTED,
             "    delete accepted.server_no_context_takeover;\n    if (opts.serverNoContextTakeover) {"),)),
     Fault("server-window-ignored", "compresses with a window of 15 bits whatever it agreed to", "R7692-7.2.1-15",
           "deflate_messages/server-window", "python-websockets/websockets#945",
@@ -377,12 +386,12 @@ COMPRESSION = (
             "        ...this._options.zlibDeflateOptions,\n        windowBits: 15\n"),)),
     Fault("server-window-one-larger", "answers server_max_window_bits with one more than was asked for",
           "R7692-7.1.2.1-06", "deflate_negotiation", "oven-sh/bun#41629: 9 for 8",
-          ((DEFLATE, "    if (opts.serverNoContextTakeover) {",
+          ((DEFLATE, TAKEOVER_WANTED,
             "    if (accepted.server_max_window_bits < 15) accepted.server_max_window_bits++;\n"
             "    if (opts.serverNoContextTakeover) {"),)),
     Fault("client-window-not-offered", "answers with client_max_window_bits where it was not offered",
           "R7692-7.1.2.2-07", "deflate_negotiation", "coder/websocket#443",
-          ((DEFLATE, "    if (opts.serverNoContextTakeover) {",
+          ((DEFLATE, TAKEOVER_WANTED,
             "    if (accepted.client_max_window_bits === undefined) accepted.client_max_window_bits = 15;\n"
             "    if (opts.serverNoContextTakeover) {"),)),
     Fault("client-window-without-value", "answers client_max_window_bits without a value", "R7692-7.1.2.2-06",
@@ -435,7 +444,7 @@ COMPRESSION = (
           ((DEFLATE, "if (fin) this._inflate.write(TRAILER);", "this._inflate.write(TRAILER);"),)),
     Fault("fragments-not-inflated", "inflates the first fragment of a message only", "R7692-6-03", "deflate_messages",
           "TooTallNate/Java-WebSocket#1232, graphform/ratchet#12",
-          ((RECEIVER, "    if (this._compressed) {\n      this._state = INFLATING;",
+          ((RECEIVER, MESSAGE_INFLATED,
             "    if (this._compressed && this._numFragments < 2) {\n      this._state = INFLATING;"),
            (RECEIVER, "      this._messageLength = this._totalPayloadLength;\n",
             "      this._messageLength += data.length;\n"))),
@@ -459,11 +468,11 @@ COMPRESSION = (
           ((DEFLATE, "zlib.createDeflateRaw({", "zlib.createDeflate({"),)),
     Fault("inflated-text-not-checked", "checks text for UTF-8 only where it came uncompressed", "R7692-6.1-08",
           "deflate_invalid", "freeunitorg/freeunit#378",
-          ((RECEIVER, "const buf = concat(fragments, messageLength);\n\n      if (!this._skipUTF8Validation &&",
+          ((RECEIVER, TEXT_IS_WHOLE,
             "const buf = concat(fragments, messageLength);\n\n      if (!this._compressed &&"),)),
     Fault("compressed-text-checked", "checks the compressed octets of text for UTF-8", "R7692-6.1-08",
           "deflate_messages", "",
-          ((RECEIVER, "    if (this._compressed) {\n      this._state = INFLATING;",
+          ((RECEIVER, MESSAGE_INFLATED,
             "    if (this._opcode === 1 && !isValidUTF8(data)) {\n"
             "      cb(this.createError(Error, 'invalid UTF-8', true, 1007, 'WS_ERR_INVALID_UTF8'));\n"
             "      return;\n"
