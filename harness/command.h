@@ -14,7 +14,9 @@ enum command_exit {
 };
 
 int command_test(int argc, char **argv);
+int command_serve(int argc, char **argv);
 int command_echo(int argc, char **argv);
+int command_connect(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_coverage(int argc, char **argv);

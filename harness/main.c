@@ -12,7 +12,9 @@ static const struct {
     const char *what;
 } commands[] = {
     {"test", command_test, "test servers against RFC 6455 and write a report"},
+    {"serve", command_serve, "test clients, those that connect or one that it starts"},
     {"echo", command_echo, "the reference endpoint as an echo server"},
+    {"connect", command_connect, "the reference endpoint as an echoing client"},
     {"list", command_list, "the cases that a selection names"},
     {"explain", command_explain, "a case, or a requirement and the cases that cite it"},
     {"coverage", command_coverage, "how many requirements the cases cover, and which cannot be tested"},

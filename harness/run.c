@@ -61,6 +61,17 @@ static uint64_t current_round(const struct run *run)
     return 1;
 }
 
+const char *run_lacks(const struct run_settings *settings, const struct case_instance *instance)
+{
+    unsigned lacking = instance->definition->needs & ~settings->can;
+#define WHY(name, word, bit, why) \
+    if (lacking & (bit))          \
+        return why;
+    CASE_NEEDS(WHY)
+#undef WHY
+    return NULL;
+}
+
 struct run *run_new(const struct case_instance *instance, enum case_level level,
                     const struct run_settings *settings, run_time now)
 {
@@ -446,12 +457,14 @@ static bool is_asking(const struct run *run)
 }
 
 /* RFC 6455 7.1.1: behind the closing handshake it is the server that closes TCP, and at once; unless the case
- * wants to see what the client does when it is left waiting. */
+ * wants to see what the client does when it is left waiting. Where our own stream ends inside a frame the
+ * client's Close cannot be answered: TCP is closed all the same. */
 static bool closes_tcp(const struct run *run)
 {
     bool waits = run->phase == PHASE_STEPS && run->expect != NULL && run_match_quiet_ms(run) > 0;
-    return run->instance.role == WS_CLIENT && run->close_sent && run->close_received && !run->finished &&
-           !run->shutdown_done && !waits && run_send_idle(run);
+    bool closing = run->close_received && (run->close_sent || !run_send_at_border(run));
+    return run->instance.role == WS_CLIENT && closing && !run->finished && !run->shutdown_done && !waits &&
+           run_send_idle(run);
 }
 
 struct run_action run_next(struct run *run, run_time now)
@@ -498,7 +511,7 @@ struct run_action run_next(struct run *run, run_time now)
          */
         advance(run, now);
         bool answer = run->aside_size > run->aside_sent && run_send_at_border(run);
-        if (run->phase == PHASE_DONE || answer || now >= barrier_due(run))
+        if (run->phase == PHASE_DONE || answer || closes_tcp(run) || now >= barrier_due(run))
             return run_next(run, now);
     }
     return action;

@@ -102,6 +102,9 @@ struct run_verdict {
     run_time duration;
 };
 
+/* Why a target that can what the settings say cannot be asked this case; NULL: it can. */
+const char *run_lacks(const struct run_settings *settings, const struct case_instance *instance);
+
 struct run;
 
 /* Allocates a run. `instance` and `settings` must outlive it. NULL when memory is out. It is over with

@@ -259,7 +259,8 @@ void run_deflate_free(struct run *run);
 /* run_receive.c */
 void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, size_t size);
 
-/* Has the target ended its stream inside a frame? Not told by a reset: what it had sent may be lost with it. */
+/* Has the target ended its stream inside a frame? Not told by a reset: what it had sent may be lost with it.
+ */
 bool run_is_torn(const struct run *run);
 void run_note_violation(struct run *run, enum ws_violation violation, size_t line);
 void run_collect_passed(struct run *run);

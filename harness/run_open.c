@@ -95,7 +95,8 @@ bool run_open_prepare(struct run *run)
     if (size == 0)
         run_edit_impossible(run, "it is longer than 64 KiB (--header, --origin, --subprotocol)");
     text_append(&run->request, (const char *)run->response, size);
-    return run->phase == PHASE_DONE || (run_edit_head(run) && remember_request(run)) || run->phase == PHASE_DONE;
+    return run->phase == PHASE_DONE || (run_edit_head(run) && remember_request(run)) ||
+           run->phase == PHASE_DONE;
 }
 
 /* Ends a run whose answer to the request is not a head: says what it looks like instead. */

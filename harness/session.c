@@ -184,18 +184,6 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
 
 /* ---- Everything ---- */
 
-/* Why the target cannot be asked this, or NULL. */
-static const char *reason_to_skip(const struct session *session, const struct case_instance *instance)
-{
-    unsigned lacking = instance->definition->needs & ~session->settings.can;
-#define WHY(name, word, bit, why) \
-    if (lacking & (bit))          \
-        return why;
-    CASE_NEEDS(WHY)
-#undef WHY
-    return NULL;
-}
-
 /* Has the target stopped reacting? Asked after many silences in a row: a target that ignores what is illegal
  * has such rows too, but answers what is legal. */
 static bool is_mute(struct session *session)
@@ -215,7 +203,7 @@ static void run_measured_cases(struct session *session)
     for (size_t i = 0; i < session->plan->instance_count; i++) {
         const struct case_instance *instance = &session->plan->instances[i];
         if (!session->plan->selected[i] || instance->definition->memory == 0 ||
-            reason_to_skip(session, instance) != NULL)
+            run_lacks(&session->settings, instance) != NULL)
             continue;
         if (session->failed)
             session_write_gone(session, i);
@@ -256,7 +244,7 @@ static void run_everything(struct session *session)
                                 "the target does not open a connection as it should");
             continue;
         }
-        const char *why = reason_to_skip(session, instance);
+        const char *why = run_lacks(&session->settings, instance);
         if (why != NULL) {
             session_write_words(session, i, VERDICT_SKIP, why);
             continue;
