@@ -3,6 +3,7 @@
 #include "harness/serve_route.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -72,16 +73,13 @@ static struct ws_octets split_off(struct ws_octets *rest, char end)
 static void take_number(struct serve_route *route, const char *value)
 {
     size_t digits = strspn(value, "0123456789");
-    size_t number = 0;
     if (digits == 0 || digits > NUMBER_DIGITS_MAX || value[digits] != '\0') {
         be_wrong(route, "case: expected a number, found ", value);
         return;
     }
-    for (size_t i = 0; i < digits; i++)
-        number = number * 10 + (size_t)(value[i] - '0');
-    if (number == 0)
+    route->number = strtoul(value, NULL, 10);
+    if (route->number == 0)
         be_wrong(route, "case: cases are counted from 1", "");
-    route->number = number;
 }
 
 static void take_member(struct serve_route *route, const char *name, const char *value, unsigned *seen)

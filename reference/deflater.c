@@ -105,7 +105,8 @@ static bool put_mark(struct ws_deflater *deflater, struct zlib_flow *flow)
 bool ws_deflater_put(struct ws_deflater *deflater, const uint8_t *octets, size_t size, size_t *taken,
                      enum ws_deflate_flush flush, uint8_t *out, size_t room, size_t *written)
 {
-    struct zlib_flow flow = {octets, size, out, room};
+    struct zlib_flow flow = {.octets = octets, .size = size, .room = room};
+    flow.out = out;
     bool done = false;
     if (deflater->phase == INPUT) {
         if (size > 0)

@@ -263,7 +263,8 @@ static void edit_refusal(enum ws_fault fault, struct fault_text *text)
 
 size_t fault_edit_response(const struct ws_endpoint *endpoint, uint8_t *out, size_t size, size_t room)
 {
-    struct fault_text text = {.at = out, .size = size, .room = room};
+    struct fault_text text = {.size = size, .room = room};
+    text.at = out;
     if (fault_text_find(&text, 0, "HTTP/1.1 101 ") != SIZE_MAX)
         edit_101(endpoint, &text);
     else

@@ -121,7 +121,8 @@ enum ws_inflate_progress ws_inflater_take(struct ws_inflater *inflater, const ui
     scan(inflater, octets, size, last);
     if (room > owed(inflater)) /* beyond that, zlib might write what a fault makes worthless */
         room = (size_t)owed(inflater);
-    struct zlib_flow flow = {octets, size, out, room};
+    struct zlib_flow flow = {.octets = octets, .size = size, .room = room};
+    flow.out = out;
     bool right = inflate_all(inflater, &flow);
     *taken = size - flow.size;
     inflater->ahead -= *taken;

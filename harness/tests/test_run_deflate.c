@@ -38,8 +38,7 @@
 
 static const struct row rows[] = {
     /* ---- What cannot be made is our fault, wherever it stands */
-    TOO_LONG("a frame of what is too long", "send binary deflate(rand(40000, 1))\nexpect end",
-             "101 eof"),
+    TOO_LONG("a frame of what is too long", "send binary deflate(rand(40000, 1))\nexpect end", "101 eof"),
     TOO_LONG("octets of what is too long", "raw deflate(rand(40000, 1))\nexpect end", "101 eof"),
     TOO_LONG("an answer of what is too long",
              "needs echo\nsend binary \"x\"\nexpect binary deflate(rand(40000, 1))", "101 bin:x"),

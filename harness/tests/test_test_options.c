@@ -233,7 +233,8 @@ static const struct {
     {"-H|A: it's|ws://a/", "wringer test -H 'A: it'\\''s' ws://a/"},
     {"--origin|http://x|--subprotocol|a|--subprotocol|b|--cafile|c a.pem|--insecure|--cases|d|--exec|x "
      "{port} $HOME|wss://a/",
-     "wringer test --origin http://x --subprotocol a --subprotocol b --cafile 'c a.pem' --insecure --cases d --exec 'x "
+     "wringer test --origin http://x --subprotocol a --subprotocol b --cafile 'c a.pem' --insecure --cases d "
+     "--exec 'x "
      "{port} $HOME' wss://a/"},
     {"--patience|500|--survey|--derived|non-strict|ws://a/",
      "wringer test --patience 500 --survey --derived non-strict ws://a/"},
