@@ -35,8 +35,8 @@ static uint64_t sent_size(const struct case_instance *instance)
     return octets_length(step->frame.payload, instance);
 }
 
-/* Is the first data frame that came about as long as what was sent? The octets and the type are not looked
- * at, nor is anything that is wrong with the frame. */
+/* Is one of the data frames that came about as long as what was sent? The octets and the type are not looked
+ * at, nor is anything that is wrong with the frame, or with those before it. */
 static bool came_back_spoilt(const struct run *run, const struct case_instance *instance)
 {
     const struct transcript *transcript = run_transcript(run);
@@ -47,7 +47,8 @@ static bool came_back_spoilt(const struct run *run, const struct case_instance *
             ws_opcode_is_control(line->header.opcode))
             continue;
         uint64_t came = line->header.length, sent = sent_size(instance);
-        return (came > sent ? came - sent : sent - came) <= ECHO_SIZE_SLACK;
+        if ((came > sent ? came - sent : sent - came) <= ECHO_SIZE_SLACK)
+            return true;
     }
     return false;
 }
@@ -64,7 +65,9 @@ static enum echo probe_echo(struct session *session, const char *short_id, const
         if (run == NULL)
             return ECHO_NONE;
         bool right = run_verdict(run)->verdict == VERDICT_OK;
-        spoilt += came_back_spoilt(run, instance);
+        /* Whose answer breaks a rule is not passed over: without cases that make it answer nobody would tell.
+         */
+        spoilt += came_back_spoilt(run, instance) || run_verdict(run)->violation_count > 0;
         run_free(run);
         if (right)
             return i == 0 ? ECHO_RIGHT : ECHO_WRONG;

@@ -195,8 +195,9 @@ END_TEST
 
 /* Faults of an echo: its cases must be run to find them. */
 static const char *const faults[] = {
-    "echoes-as-binary",   "echoes-as-text",      "drops-last-octet",   "adds-octet",
-    "never-ends-message", "adds-extension-data", "rounds-length-to-4", "sends-as-continuation",
+    "echoes-as-binary",   "echoes-as-text",        "drops-last-octet",
+    "adds-octet",         "never-ends-message",    "adds-extension-data",
+    "rounds-length-to-4", "sends-as-continuation", "sends-opcode-3",
 };
 
 START_TEST(a_faulty_echo_fails)
