@@ -126,6 +126,11 @@ static const struct row rows[] = {
      NULL, "ping:p close:1000 half-close", ROW_CLIENT, NULL},
     {"a client closes, and is answered", "send text \"\\xff\"\nexpect fail 1007", "GET close:1007 eof",
      VERDICT_OK, CLOSING_CLEAN, NULL, NULL, NULL, ROW_CLIENT, NULL},
+    {"a client fails while there is more to send", "send text \"a\"\nsend text \"b\"\nexpect fail 1002",
+     "GET& close:1002 eof", VERDICT_OK, CLOSING_CLEAN, NULL, NULL, "close:1002 half-close",
+     ROW_CLIENT | ROW_OCTET, NULL},
+    {"a client fails inside our frame", "send binary \"x\" len=70000\nexpect fail 1009", "GET close:1009 eof",
+     VERDICT_OK, CLOSING_CLEAN, NULL, NULL, " half-close", ROW_CLIENT, NULL},
 };
 
 SCRIPTED_TESTS(rows)
