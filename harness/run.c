@@ -214,6 +214,7 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
 {
     if (run->phase == PHASE_DONE || run->ended || run->deaf)
         return;
+    run_wire_read(run, size);
     if (run->phase == PHASE_HANDSHAKE && run->instance.role == WS_CLIENT) {
         size_t taken = run_accept_receive(run, now, octets, size);
         if (!run->verdict.opened)
@@ -467,7 +468,7 @@ static bool closes_tcp(const struct run *run)
            run_send_idle(run);
 }
 
-struct run_action run_next(struct run *run, run_time now)
+static struct run_action next_action(struct run *run, run_time now)
 {
     static const struct run_action wait = {.kind = RUN_WAIT};
     if (is_asking(run) && now >= run->request_not_before) {
@@ -512,8 +513,18 @@ struct run_action run_next(struct run *run, run_time now)
         advance(run, now);
         bool answer = run->aside_size > run->aside_sent && run_send_at_border(run);
         if (run->phase == PHASE_DONE || answer || closes_tcp(run) || now >= barrier_due(run))
-            return run_next(run, now);
+            return next_action(run, now);
     }
+    return action;
+}
+
+struct run_action run_next(struct run *run, run_time now)
+{
+    struct run_action action = next_action(run, now);
+    if (action.kind == RUN_WRITE)
+        run_wire_write(run, action.octets.size);
+    if (action.kind == RUN_CLOSE)
+        run_wire_collect(run);
     return action;
 }
 

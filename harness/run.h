@@ -99,7 +99,8 @@ struct run_verdict {
     bool switched;       /* the target answered 101, acceptably or not */
     bool opened;         /* the opening handshake succeeded */
     run_time round_trip; /* from the request to the response; 0 when there was none */
-    run_time duration;
+    run_time began, duration;
+    struct journal_wire wire; /* but for `started`; its texts live as long as the run, NULL: no run */
 };
 
 /* Why a target that can what the settings say cannot be asked this case; NULL: it can. */

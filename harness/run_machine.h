@@ -144,7 +144,7 @@ struct run {
     bool deaf;            /* what came is no HTTP, and need not be: the rest is not looked at */
     char *alpn, *sni;     /* to offer; NULL: as usual */
     char selected_alpn[RUN_ALPN_MAX];
-    uint8_t response[RUN_RESPONSE_MAX];
+    uint8_t response[RUN_RESPONSE_MAX + 1]; /* NUL-terminated once the run is over */
     size_t response_size, response_head_size;
     struct ws_head head;
 
@@ -193,6 +193,10 @@ struct run {
     bool failed_cleanly_expected; /* the last terminal outcome was a fail */
     enum grade worst;
     char worst_text[RUN_TEXT_MAX];
+
+    /* run_wire.c */
+    uint8_t sent_control[WS_CONTROL_PAYLOAD_MAX]; /* payload of the Close frame that is going out */
+    char sent_reason[WS_CONTROL_PAYLOAD_MAX], received_reason[WS_CONTROL_PAYLOAD_MAX];
 
     struct run_deflate deflate;
     struct transcript transcript;
@@ -266,6 +270,15 @@ void run_note_violation(struct run *run, enum ws_violation violation, size_t lin
 void run_collect_passed(struct run *run);
 void run_collect_passed_closing(struct run *run);
 void run_collect_passed_response(struct run *run); /* of any status: run.head, once it was watched */
+
+/* run_wire.c: so many octets were written or read at once; an event of a frame that went out or came in; what
+ * of a message is not compressed, or inflates to; the whole payload of a Close frame; the end of the run. */
+void run_wire_write(struct run *run, size_t size);
+void run_wire_read(struct run *run, size_t size);
+void run_wire_frame(struct run *run, bool sent, const struct ws_frame_event *event);
+void run_wire_plain(struct run *run, bool sent, uint64_t size);
+void run_wire_close(struct run *run, bool sent, const uint8_t *payload, size_t size);
+void run_wire_collect(struct run *run);
 
 /* run_response.c */
 bool run_codes_have(const struct run *run, const struct codes *codes, uint64_t code, bool absent);

@@ -85,6 +85,7 @@ static void take_plain(struct run *run, run_time now, struct ws_octets plain)
         memcpy(run->prefix + run->message_received, plain.at, plain.size < room ? plain.size : room);
     }
     run->message_received += plain.size;
+    run_wire_plain(run, false, plain.size);
     run_happened(run, now, &piece);
 }
 
@@ -133,6 +134,7 @@ static void end_control(struct run *run, run_time now, const struct ws_frame_hea
         run->close_code = (uint16_t)(run->control_size < 2 ? 1005 : run->control[0] << 8 | run->control[1]);
         if (run->control_size >= 2)
             run->received_classes |= SAW_CLOSE_CODE;
+        run_wire_close(run, false, run->control, run->control_size);
         /* RFC 6455 5.5.1: a Close is answered with a Close, unless one was sent. */
         if (!run->close_sent && run_send_at_border(run))
             run_send_close_answer(run, now);
@@ -158,6 +160,7 @@ void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, si
         size_t taken = ws_frame_decode(&run->received, octets, size, &event);
         octets += taken;
         size -= taken;
+        run_wire_frame(run, false, &event);
         switch (event.kind) {
         case WS_FRAME_NEED_MORE:
             break;

@@ -97,6 +97,7 @@ static void begin_frame(struct run *run, const struct frame_spec *spec, run_time
     line->header = header;
     line->header_size = (uint8_t)sender->header_size;
     if (first && sender->compressed) {
+        run_wire_plain(run, true, octets_length(spec->payload, &run->instance));
         uint8_t shown[RUN_SHOWN_MAX];
         uint64_t whole = octets_length(spec->payload, &run->instance);
         size_t size = whole < sizeof shown ? (size_t)whole : sizeof shown;
@@ -150,6 +151,29 @@ static void begin_step(struct run *run, const struct case_step *step, run_time n
 }
 
 /* Follows what goes out, so that we know whether we stand at a frame's border. */
+/* Counts what goes out; keeps what our Close frame says, as far as a legal one can. */
+static void follow_event(struct run *run, const struct ws_frame_event *event)
+{
+    run_wire_frame(run, true, event);
+    if (event->kind == WS_FRAME_PAYLOAD && !ws_opcode_is_control(event->header->opcode) &&
+        !run->sender.compressed)
+        run_wire_plain(run, true, event->payload.size);
+    if (event->header == NULL || event->header->opcode != WS_CLOSE)
+        return;
+    uint64_t size = event->header->length;
+    if (event->kind == WS_FRAME_PAYLOAD && event->offset < sizeof run->sent_control) {
+        uint64_t room = sizeof run->sent_control - event->offset;
+        size_t kept = event->payload.size < room ? event->payload.size : (size_t)room;
+        memcpy(run->sent_control + event->offset, event->payload.at, kept);
+        if (event->header->masked)
+            ws_mask(run->sent_control + event->offset, run->sent_control + event->offset, kept,
+                    event->header->masking_key, event->offset);
+    } else if (event->kind == WS_FRAME_END) {
+        run_wire_close(run, true, run->sent_control,
+                       size < sizeof run->sent_control ? (size_t)size : sizeof run->sent_control);
+    }
+}
+
 void run_send_follow(struct run *run, const uint8_t *octets, size_t size)
 {
     while (size > 0) {
@@ -159,12 +183,14 @@ void run_send_follow(struct run *run, const uint8_t *octets, size_t size)
         size_t taken = ws_frame_decode(&run->sent, octets, size, &event);
         if (event.kind == WS_FRAME_HEADER && event.header->opcode == WS_CLOSE)
             run->close_sent = true;
+        follow_event(run, &event);
         octets += taken;
         size -= taken;
     }
     struct ws_frame_event rest;
     do {
         ws_frame_decode(&run->sent, NULL, 0, &rest);
+        follow_event(run, &rest);
     } while (rest.kind != WS_FRAME_NEED_MORE);
 }
 
@@ -384,6 +410,9 @@ void run_send_control(struct run *run, run_time now, uint8_t opcode, const uint8
     if (header.masked)
         ws_mask(frame + header_size, frame + header_size, size, header.masking_key, 0);
     run->aside_size += header_size + size;
+    run_wire_frame(run, true, &(struct ws_frame_event){.kind = WS_FRAME_HEADER, .header = &header});
+    if (opcode == WS_CLOSE)
+        run_wire_close(run, true, octets, size);
     struct transcript_line *line = transcript_begin(&run->transcript, TRANSCRIPT_SEND, now - run->started);
     if (line == NULL)
         return;

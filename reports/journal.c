@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "reports/directory.h"
+#include "reports/journal_wire.h"
 
 enum {
     LINES_KEPT_FIRST = JOURNAL_LINES_MAX / 2,
@@ -58,9 +59,7 @@ static size_t utf8_sequence(const unsigned char *at, size_t size)
     return length;
 }
 
-/* A JSON string of at most `most` octets of the text; each octet that is not part of UTF-8 becomes U+FFFD.
- * NULL gives null. */
-static json_t *text_value(const char *text, size_t most)
+json_t *journal_text_value(const char *text, size_t most)
 {
     static const char replacement[] = "\xEF\xBF\xBD", ellipsis[] = "\xE2\x80\xA6";
     if (text == NULL)
@@ -98,7 +97,7 @@ static json_t *text_value(const char *text, size_t most)
 
 static json_t *string_value(const char *text)
 {
-    return text_value(text, JOURNAL_STRING_MAX);
+    return journal_text_value(text, JOURNAL_STRING_MAX);
 }
 
 static json_t *strings_value(const char *const *texts, size_t count)
@@ -172,14 +171,14 @@ static json_t *line_value(const struct journal_line *line)
     json_t *object = json_object();
     bool whole = object != NULL;
     put(object, "at_us", integer_value(line->at_us), &whole);
-    put(object, "direction", text_value(line->direction, LINE_STRING_MAX), &whole);
-    put(object, "text", text_value(line->text, LINE_STRING_MAX), &whole);
+    put(object, "direction", journal_text_value(line->direction, LINE_STRING_MAX), &whole);
+    put(object, "text", journal_text_value(line->text, LINE_STRING_MAX), &whole);
     put(object, "octets", hex_value(line->octets, line->octet_count), &whole);
     put(object, "size", integer_value(line->size), &whole);
     if (line->frame != NULL)
         put(object, "frame", frame_value(line->frame), &whole);
     if (line->mark != NULL)
-        put(object, "mark", text_value(line->mark, LINE_STRING_MAX), &whole);
+        put(object, "mark", journal_text_value(line->mark, LINE_STRING_MAX), &whole);
     return finished(object, whole);
 }
 
@@ -446,6 +445,8 @@ bool journal_write_result(struct journal *journal, const struct journal_result *
     put(object, "passed_requirements",
         strings_value(result->passed_requirements, result->passed_requirement_count), &whole);
     put(object, "lines", lines_value(result->lines, result->line_count), &whole);
+    if (result->wire != NULL)
+        put(object, "wire", journal_wire_value(result->wire), &whole);
     put(object, "rerun", string_value(result->rerun), &whole);
     return write_object(journal, finished(object, whole));
 }

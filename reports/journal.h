@@ -91,6 +91,41 @@ struct journal_violation {
     size_t line; /* index of the transcript line */
 };
 
+/* A Close frame. */
+struct journal_close {
+    bool there;         /* false: none went over the wire */
+    uint16_t code;      /* 1005: it has none */
+    const char *reason; /* "": it has none */
+};
+
+/* What went one way over a connection, in figures. Octets are those under TLS, if there is TLS. */
+#define JOURNAL_SIZES_MAX 64
+struct journal_traffic {
+    uint64_t octets;         /* all of them */
+    uint64_t head_octets;    /* of the opening handshake */
+    uint64_t frames[16];     /* by opcode */
+    uint64_t messages;       /* that came to their end */
+    uint64_t payload_octets; /* of data frames as they are on the wire: compressed, maybe */
+    uint64_t plain_octets;   /* the same, inflated */
+    /* Of reads or writes: how many had this size. Where there are more sizes than room, those beyond count
+     * under size 0. */
+    struct journal_size {
+        uint64_t size, count;
+    } sizes[JOURNAL_SIZES_MAX];
+    size_t size_count;
+};
+
+/* The whole connection of a result, for reports that want more than the transcript. */
+struct journal_wire {
+    const char *started;            /* 2026-11-23T05:00:00.123Z */
+    const char *request, *response; /* the heads of the opening handshake, as they went; "": none did */
+    bool opened;                    /* the opening handshake succeeded */
+    bool closed_first;              /* the harness sent the first Close frame */
+    bool ended;                     /* the target ended TCP, the harness did not */
+    struct journal_close sent_close, received_close;
+    struct journal_traffic sent, received;
+};
+
 struct journal_result {
     bool provisional; /* written as "provisional": it ended, but may be confirmed or blamed yet. The result of
                          the same target and id takes its place; without one (a killed run) it stands. */
@@ -119,7 +154,8 @@ struct journal_result {
     size_t passed_requirement_count;
     const struct journal_line *lines;
     size_t line_count;
-    const char *rerun; /* the command line that runs this one again */
+    const struct journal_wire *wire; /* NULL: not recorded, or no run gave the result */
+    const char *rerun;               /* the command line that runs this one again */
 };
 
 struct journal_target {

@@ -60,6 +60,28 @@ static const struct journal_frame frame = {.fin = true,
                                            .length = UINT64_MAX,
                                            .header_size = 14};
 
+static const struct journal_wire *one_wire(const char *string)
+{
+    static struct journal_wire figures;
+    figures = (struct journal_wire){.started = string,
+                                    .request = string,
+                                    .response = string,
+                                    .opened = true,
+                                    .ended = true,
+                                    .received_close = {.there = true, .code = 1007, .reason = string},
+                                    .sent_close = {.reason = ""},
+                                    .sent = {.octets = 1000,
+                                             .head_octets = 200,
+                                             .frames = {[0] = 3, [15] = 7},
+                                             .messages = 2,
+                                             .payload_octets = 300,
+                                             .plain_octets = UINT64_MAX,
+                                             .size_count = JOURNAL_SIZES_MAX}};
+    for (size_t i = 0; i < JOURNAL_SIZES_MAX; i++)
+        figures.sent.sizes[i] = (struct journal_size){.size = i, .count = 2 * i + 1};
+    return &figures;
+}
+
 static struct journal_result one_result(const char *string, const struct journal_line *lines,
                                         size_t line_count)
 {
@@ -90,6 +112,7 @@ static struct journal_result one_result(const char *string, const struct journal
                                    .passed_requirement_count = 1,
                                    .lines = lines,
                                    .line_count = line_count,
+                                   .wire = one_wire(string),
                                    .rerun = string};
 }
 
@@ -193,6 +216,26 @@ static void check_journal(const char *string)
     ck_assert_mem_eq(result->lines[0].frame->masking_key, frame.masking_key, 4);
     ck_assert_ptr_null(result->lines[1].frame);
     ck_assert_ptr_null(result->lines[1].mark);
+    ck_assert_ptr_nonnull(result->wire);
+    ck_assert_str_eq(result->wire->started, string);
+    ck_assert_str_eq(result->wire->request, string);
+    ck_assert_str_eq(result->wire->response, string);
+    ck_assert(result->wire->opened && result->wire->ended && !result->wire->closed_first);
+    ck_assert(!result->wire->sent_close.there && result->wire->received_close.there);
+    ck_assert_uint_eq(result->wire->received_close.code, 1007);
+    ck_assert_str_eq(result->wire->received_close.reason, string);
+    ck_assert_uint_eq(result->wire->sent.octets, 1000);
+    ck_assert_uint_eq(result->wire->sent.head_octets, 200);
+    ck_assert_uint_eq(result->wire->sent.frames[0], 3);
+    ck_assert_uint_eq(result->wire->sent.frames[1], 0);
+    ck_assert_uint_eq(result->wire->sent.frames[15], 7);
+    ck_assert_uint_eq(result->wire->sent.messages, 2);
+    ck_assert_uint_eq(result->wire->sent.payload_octets, 300);
+    ck_assert_uint_eq(result->wire->sent.plain_octets, INT64_MAX); /* JSON readers have no more */
+    ck_assert_uint_eq(result->wire->sent.size_count, JOURNAL_SIZES_MAX);
+    ck_assert_uint_eq(result->wire->sent.sizes[5].count, 11);
+    ck_assert_uint_eq(result->wire->received.octets, 0);
+    ck_assert_uint_eq(result->wire->received.size_count, 0);
     ck_assert(read->has_end);
     ck_assert_int_eq(read->end.exit_code, 1);
     ck_assert_uint_eq(read->cut_line, 0);
@@ -434,6 +477,15 @@ static void write_octets(const char *octets, size_t size)
     "\"unexpected\":false,\"violations\":[],\"passed_requirements\":[],\"lines\":" lines                     \
     ",\"rerun\":\"\"}\n"
 
+#define TRAFFIC(frames, sizes)                                                                           \
+    "{\"octets\":0,\"head_octets\":0,\"messages\":0,\"payload_octets\":0,\"plain_octets\":0,\"frames\":" \
+    "[" frames "],\"sizes\":[" sizes "]}"
+#define WIRE(close, frames, sizes)                                                                          \
+    "{\"started\":\"\",\"request\":\"\",\"response\":\"\",\"opened\":true,\"closed_first\":true,\"ended\":" \
+    "true,"                                                                                                 \
+    "\"sent_close\":null,\"received_close\":" close                                                         \
+    ",\"sent\":" TRAFFIC(frames, sizes) ",\"received\":" TRAFFIC("", "") "}"
+
 /* What cannot be read at all. */
 START_TEST(what_is_no_journal_names_line_and_reason)
 {
@@ -486,6 +538,11 @@ START_TEST(a_bad_line_is_told_and_nothing_else_is_lost)
         {RESULT("OK", "clean", "0", "[7]"), "\"octets\" is missing"},
         {RESULT("OK", "clean", "0", "[{\"octets\":\"8g\"}]"), "not a hexadecimal digit"},
         {RESULT("OK", "clean", "0", "[{\"octets\":\"8\"}]"), "\"octets\" is not at most"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":7"), "\"started\" is missing"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("{}", "", "")), "\"code\" is missing"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "[16,1]", "")), "not a pair of integers"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "[1]")), "not a pair of integers"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "[1,-1]")), "not a pair of integers"},
     };
     static const char before[] = RUN TARGET RESULT("OK", "clean", "0", "[]"),
                       behind[] = RESULT("FAILED", "clean", "0", "[]");

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* run_wire.c: counts what goes over the connection of a run, for reports that want figures. Owns the counts;
+ * nothing of the verdict depends on them. */
+#include "harness/run_machine.h"
+
+#include <string.h>
+
+static void count_size(struct journal_traffic *traffic, size_t size)
+{
+    enum { OWN = JOURNAL_SIZES_MAX - 1 }; /* the last place is for sizes without one of their own */
+    size_t i = 0;
+    while (i < traffic->size_count && i < OWN && traffic->sizes[i].size != size)
+        i++;
+    if (i == traffic->size_count)
+        traffic->sizes[traffic->size_count++].size = i < OWN ? size : 0;
+    traffic->sizes[i].count++;
+    traffic->octets += size;
+}
+
+void run_wire_write(struct run *run, size_t size)
+{
+    count_size(&run->verdict.wire.sent, size);
+}
+
+void run_wire_read(struct run *run, size_t size)
+{
+    count_size(&run->verdict.wire.received, size);
+}
+
+void run_wire_plain(struct run *run, bool sent, uint64_t size)
+{
+    struct journal_traffic *traffic = sent ? &run->verdict.wire.sent : &run->verdict.wire.received;
+    traffic->plain_octets += size;
+}
+
+void run_wire_frame(struct run *run, bool sent, const struct ws_frame_event *event)
+{
+    struct journal_wire *wire = &run->verdict.wire;
+    struct journal_traffic *traffic = sent ? &wire->sent : &wire->received;
+    bool data = event->header != NULL && !ws_opcode_is_control(event->header->opcode);
+    switch (event->kind) {
+    case WS_FRAME_NEED_MORE:
+        break;
+    case WS_FRAME_HEADER:
+        traffic->frames[event->header->opcode & 15]++;
+        break;
+    case WS_FRAME_PAYLOAD:
+        traffic->payload_octets += data ? event->payload.size : 0;
+        break;
+    case WS_FRAME_END:
+        traffic->messages += data && event->header->fin;
+        break;
+    }
+}
+
+void run_wire_close(struct run *run, bool sent, const uint8_t *payload, size_t size)
+{
+    struct journal_close *close = sent ? &run->verdict.wire.sent_close : &run->verdict.wire.received_close;
+    char *reason = sent ? run->sent_reason : run->received_reason;
+    if (close->there)
+        return;
+    *close = (struct journal_close){.there = true, .code = 1005, .reason = reason};
+    if (size < 2)
+        return;
+    close->code = (uint16_t)(payload[0] << 8 | payload[1]);
+    memcpy(reason, payload + 2, size - 2); /* the rest of it is 0 */
+}
+
+void run_wire_collect(struct run *run)
+{
+    struct journal_wire *wire = &run->verdict.wire;
+    size_t request = run->request_sent < run->early_at ? run->request_sent : run->early_at;
+    struct ws_octets response = run_response(run);
+    run->response[response.size] = '\0';
+    wire->request = run->request.text == NULL ? "" : run->request.text;
+    wire->response = (const char *)run->response;
+    wire->opened = run->verdict.opened;
+    wire->closed_first = run->close_sent && !run->close_received_first;
+    wire->ended = run->ended && !run->reset_done;
+    wire->sent.head_octets = request;
+    wire->received.head_octets = response.size;
+    run->verdict.began = run->started;
+}
