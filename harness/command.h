@@ -33,4 +33,8 @@ int command_mutants(int argc, char **argv);
 
 int command_report(int argc, char **argv);
 
+/* The command line, files and exit codes of Autobahn|Testsuite: 0 when the run has ended, 1 when it could not
+ * be begun. */
+int command_wstest(int argc, char **argv);
+
 #endif

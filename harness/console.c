@@ -44,7 +44,7 @@ void console_progress(struct console *console, bool failed, uint64_t now_us)
 {
     console->done++;
     console->failed += failed;
-    if (!console->terminal || now_us - console->last_progress_us < PROGRESS_EVERY_US)
+    if (console->quiet || !console->terminal || now_us - console->last_progress_us < PROGRESS_EVERY_US)
         return;
     console->last_progress_us = now_us;
     uint64_t took = now_us - console->started_us;
@@ -59,6 +59,8 @@ void console_progress(struct console *console, bool failed, uint64_t now_us)
 
 void console_line(struct console *console, const char *format, ...)
 {
+    if (console->quiet)
+        return;
     console_clear(console);
     va_list arguments;
     va_start(arguments, format);
@@ -146,6 +148,8 @@ void console_result(struct console *console, const struct plan *plan,
                     const struct case_definition *definition, const struct journal_result *result,
                     const char *surprise)
 {
+    if (console->quiet)
+        return;
     console_clear(console);
     console->shown++;
     const struct case_word *first = definition->requirements;

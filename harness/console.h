@@ -14,6 +14,7 @@
 
 struct console {
     bool terminal, colour;
+    bool quiet; /* says nothing at all: somebody else speaks */
     bool progress_shown;
     size_t done, total, failed;
     uint64_t started_us, last_progress_us;

@@ -22,6 +22,7 @@ static const struct {
     {"fmt", command_fmt, "rewrite case files in their canonical form"},
     {"mutants", command_mutants, "prove that the cases can fail, against seeded faults"},
     {"report", command_report, "render a report again from its journal"},
+    {"wstest", command_wstest, "what Autobahn|Testsuite's wstest does, with its options, files and reports"},
 };
 
 static void print_help(FILE *out)
@@ -38,6 +39,9 @@ int main(int argc, char **argv)
 {
     /* A peer or a pipe that goes away is told by the call that writes to it. */
     signal(SIGPIPE, SIG_IGN);
+    const char *slash = argc < 1 ? NULL : strrchr(argv[0], '/');
+    if (argc > 0 && strcmp(slash == NULL ? argv[0] : slash + 1, "wstest") == 0)
+        return command_wstest(argc, argv);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;

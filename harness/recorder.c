@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "harness/runner.h"
 
@@ -164,6 +165,20 @@ static void shorten_pass(struct journal_line *lines, size_t *count)
     }
 }
 
+/* When something began that took place on runner_now's clock. */
+static void print_time(char *out, size_t size, run_time began)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 - (runner_now() - began);
+    time_t seconds = (time_t)(us / 1000000);
+    struct tm utc;
+    char text[32];
+    gmtime_r(&seconds, &utc);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(out, size, "%s.%03uZ", text, (unsigned)(us / 1000 % 1000));
+}
+
 static bool write_result(struct recorder *recorder, const struct recorded_run *run,
                          const struct tally_judgement *judgement, bool unstable, struct arena *arena)
 {
@@ -184,8 +199,15 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
     size_t line_count = 0;
     struct journal_line *lines =
         run->transcript == NULL ? NULL : transcript_lines(run->transcript, arena, &line_count);
-    if (!judgement->deviates && !recorder->options->verbose)
+    bool full = recorder->numbers != NULL;
+    if (!judgement->deviates && !recorder->options->verbose && !full)
         shorten_pass(lines, &line_count);
+    char started[64] = "";
+    struct journal_wire wire = verdict->wire;
+    if (full && wire.request != NULL) {
+        print_time(started, sizeof started, verdict->began);
+        wire.started = started;
+    }
     char provisional_reason[RUN_TEXT_MAX];
     snprintf(provisional_reason, sizeof provisional_reason, "%.370s (not confirmed)", verdict->reason);
     struct journal_result result = {.provisional = run->provisional,
@@ -213,14 +235,28 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
                                     .passed_requirement_count = verdict->passed_count,
                                     .lines = lines,
                                     .line_count = line_count,
+                                    .wire = full && wire.request != NULL ? &wire : NULL,
                                     .rerun = rerun_text(arena, recorder, run)};
+    if (full && run->instance->wstest != NULL)
+        result.wstest_index = (unsigned)wstest_numbers_index(recorder->numbers, run->instance->wstest);
     if (!journal_write_result(recorder->journal, &result))
         return false;
+    if (recorder->watch != NULL && !run->provisional)
+        recorder->watch->result(recorder->watch->context, run->instance);
     bool show =
         !run->provisional && (recorder->options->verbose ||
                               (judgement->unexpected && recorder->console->shown < CONSOLE_SHOWN_MAX));
     if (show)
         console_result(recorder->console, recorder->plan, definition, &result, judgement->surprise);
+    return true;
+}
+
+bool recorder_write_target(struct recorder *recorder, const struct journal_target *target)
+{
+    if (!journal_write_target(recorder->journal, target))
+        return false;
+    if (recorder->watch != NULL)
+        recorder->watch->target(recorder->watch->context, target);
     return true;
 }
 

@@ -12,7 +12,15 @@
 #include "harness/run.h"
 #include "harness/tally.h"
 #include "harness/test_options.h"
+#include "harness/wstest_numbers.h"
 #include "reports/journal.h"
+
+/* Who wants to know what is recorded, as it is recorded. */
+struct recorder_watch {
+    void *context;
+    void (*target)(void *context, const struct journal_target *target);
+    void (*result)(void *context, const struct case_instance *instance); /* not when it is provisional */
+};
 
 struct recorder {
     struct journal *journal;
@@ -21,7 +29,11 @@ struct recorder {
     struct console *console;
     bool *case_written;        /* by definition */
     bool *requirement_written; /* by row of the catalogue */
-    bool catalogue_written;    /* all that a report is to name, whether a case of the run cites it or not */
+    /* Set where reports want to show connections in full: then results have `wire` and `wstest_index`, and
+     * passes all their lines. NULL at first, as `watch`. */
+    const struct wstest_numbers *numbers;
+    const struct recorder_watch *watch;
+    bool catalogue_written; /* all that a report is to name, whether a case of the run cites it or not */
 };
 
 /* One ended run. */
@@ -41,6 +53,9 @@ struct recorded_run {
 bool recorder_init(struct recorder *recorder, struct journal *journal, const struct plan *plan,
                    const struct test_options *options, struct console *console);
 void recorder_free(struct recorder *recorder);
+
+/* Writes a target's line. False when the journal cannot be written: journal_error says why. */
+bool recorder_write_target(struct recorder *recorder, const struct journal_target *target);
 
 /* Judges, counts, writes and shows one run; one that is provisional is only written, so that a killed run has
  * it. False when the journal cannot be written: journal_error says why.

@@ -184,6 +184,24 @@ static void on_ended(void *context, size_t index, struct run *run, run_time conn
 
 /* ---- Everything ---- */
 
+/* Where the record is to show connections in full, it shows how the target declines permessage-deflate. */
+static void write_skipped(struct session *session, size_t instance, const char *why)
+{
+    unsigned lacking = session->plan->instances[instance].definition->needs & ~session->settings.can;
+    bool declined = session->recorder->numbers != NULL && (lacking & NEEDS_DEFLATE) != 0;
+    struct run *run =
+        declined ? session_run_alone(session, session_find_probe(session->plan, "deflate")) : NULL;
+    if (run == NULL) {
+        session_write_words(session, instance, VERDICT_SKIP, why);
+        return;
+    }
+    struct run_verdict verdict = *run_verdict(run);
+    verdict.verdict = VERDICT_SKIP;
+    snprintf(verdict.reason, sizeof verdict.reason, "%s", why);
+    session_write_result(session, instance, &verdict, run_transcript(run), NULL);
+    run_free(run);
+}
+
 /* Has the target stopped reacting? Asked after many silences in a row: a target that ignores what is illegal
  * has such rows too, but answers what is legal. */
 static bool is_mute(struct session *session)
@@ -246,7 +264,7 @@ static void run_everything(struct session *session)
         }
         const char *why = run_lacks(&session->settings, instance);
         if (why != NULL) {
-            session_write_words(session, i, VERDICT_SKIP, why);
+            write_skipped(session, i, why);
             continue;
         }
         if (instance->definition->memory > 0 && session->settings.measures) {

@@ -177,9 +177,18 @@ void session_write_target(struct session *session, const struct run *open, bool 
         session->settings.can |= NEEDS_DEFLATE;
     line.response = line.response == NULL ? "" : line.response;
     line.agent = line.agent == NULL ? "" : line.agent;
-    if (!journal_write_target(session->recorder->journal, &line))
+    if (!recorder_write_target(session->recorder, &line))
         session_fail(session, SESSION_FAULT, "%s", journal_error(session->recorder->journal));
     arena_free(&arena);
+}
+
+/* The opening handshake fails, and would in every case: where each is to be recorded, each gets this run. */
+static void write_unopened(struct session *session, const struct run *open)
+{
+    for (size_t i = 0; i < session->plan->instance_count; i++) {
+        if (session->plan->selected[i])
+            session_write_run(session, i, open, NULL);
+    }
 }
 
 void session_probe(struct session *session)
@@ -189,7 +198,8 @@ void session_probe(struct session *session)
         run_free(open);
         return;
     }
-    if (run_verdict(open)->switched && !run_verdict(open)->opened) {
+    bool in_full = session->recorder->numbers != NULL;
+    if (run_verdict(open)->switched && !run_verdict(open)->opened && !in_full) {
         /* It means to be a WebSocket server: what is wrong with its handshake, the cases about that can tell.
          */
         session->unopened = true;
@@ -199,6 +209,8 @@ void session_probe(struct session *session)
                      session->target.url_text, run_verdict(open)->reason);
     } else if (!run_verdict(open)->opened) {
         session_write_target(session, open, false, false);
+        if (in_full && run_verdict(open)->connected)
+            write_unopened(session, open);
         session_fail(session, SESSION_UNREACHABLE, "%s", run_verdict(open)->reason);
     } else {
         struct run_verdict verdict = {0};

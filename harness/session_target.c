@@ -158,7 +158,7 @@ bool session_target_start(struct session_target *target, uv_loop_t *loop, const 
     catch_signals(target);
     target->runner_target.interrupted = &target->interrupted;
     target->runner_target.address = target->addresses.at[0];
-    target->runner_target.server_name = target->url.host;
+    target->runner_target.server_name = wanted->server_name == NULL ? target->url.host : wanted->server_name;
     if (target->url.secure) {
         char why[TRANSPORT_TLS_TEXT_MAX];
         struct transport_tls_config config = {.cafile = options->cafile, .insecure = options->insecure};

@@ -17,10 +17,11 @@
  * tested. */
 struct test_target {
     const char *url;
-    const char *exec;     /* --exec, or NULL */
-    const char *baseline; /* --baseline, or NULL */
-    const char *name;     /* --name, or NULL */
-    unsigned pid;         /* --pid: the process of a target that is not started by us; 0: unknown */
+    const char *exec;        /* --exec, or NULL */
+    const char *baseline;    /* --baseline, or NULL */
+    const char *name;        /* --name, or NULL */
+    const char *server_name; /* for SNI, instead of the URL's host; NULL: that one */
+    unsigned pid;            /* --pid: the process of a target that is not started by us; 0: unknown */
 };
 
 struct test_options {

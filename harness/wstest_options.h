@@ -12,8 +12,7 @@
 #define WSTEST_MODES(X)                      \
     X(FUZZINGCLIENT, "fuzzingclient", false) \
     X(TESTEESERVER, "testeeserver", true)    \
-    X(ECHOSERVER, "echoserver", true)        \
-    X(BROADCASTSERVER, "broadcastserver", true)
+    X(ECHOSERVER, "echoserver", true)
 
 enum wstest_mode {
 #define WSTEST_MODE_ENUMERATOR(name, word, needs_uri) WSTEST_##name,

@@ -428,6 +428,8 @@ bool journal_write_result(struct journal *journal, const struct journal_result *
     put(object, "value", string_value(result->value), &whole);
     put(object, "delivery", string_value(result->delivery), &whole);
     put(object, "wstest", string_value(result->wstest), &whole);
+    if (result->wstest_index > 0)
+        put(object, "wstest_index", json_integer(result->wstest_index), &whole);
     put(object, "verdict", json_string(verdict_word(result->verdict)), &whole);
     put(object, "derived", json_boolean(result->derived), &whole);
     put(object, "reason", string_value(result->reason), &whole);

@@ -131,10 +131,11 @@ struct journal_result {
                          the same target and id takes its place; without one (a killed run) it stands. */
     unsigned target;  /* index of the target, in order of journal_target calls */
     const char *id;   /* framing/close-code/1004@server~octet */
-    const char *case_id;  /* framing/close-code */
-    const char *value;    /* 1004, or "" */
-    const char *delivery; /* whole, octet */
-    const char *wstest;   /* Autobahn number or NULL */
+    const char *case_id;   /* framing/close-code */
+    const char *value;     /* 1004, or "" */
+    const char *delivery;  /* whole, octet */
+    const char *wstest;    /* Autobahn number or NULL */
+    unsigned wstest_index; /* its place among all those numbers, from 1; 0: not recorded */
     enum verdict verdict;
     bool derived;       /* FAILED, but the RFC binds only the sender */
     const char *reason; /* one line */

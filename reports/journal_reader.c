@@ -269,6 +269,8 @@ static void read_result(struct reader *reader, const json_t *object)
         member_texts(reader, object, "passed_requirements", &result->passed_requirement_count);
     read_violations(reader, object, result);
     read_lines(reader, object, result);
+    if (json_object_get(object, "wstest_index") != NULL)
+        result->wstest_index = member_small_integer(reader, object, "wstest_index", UINT32_MAX);
     if (json_object_get(object, "wire") != NULL)
         result->wire = journal_wire_read(reader, json_object_get(object, "wire"));
     if (result->target >= contents->target_count && !targets_up_to(reader, (size_t)result->target + 1))

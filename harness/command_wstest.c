@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* command_wstest.c: `wringer wstest`, and wringer under the name wstest: reads the command line and the spec
+ * file, and starts the mode. What is wrong is said on stdout, with exit code 1, as scripts expect of it. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "harness/command.h"
+#include "harness/wstest.h"
+#include "harness/wstest_spec.h"
+
+enum { TEXT_MAX = 1 << 16 };
+
+/* Says which spec is used; writes the default one where none is given and none is there. */
+static bool find_spec(const struct wstest_options *options, enum wstest_spec_kind kind, char *path,
+                      size_t size, struct text_buffer *errors)
+{
+    if (options->spec != NULL) {
+        snprintf(path, size, "%s", options->spec);
+        printf("Using explicit spec file '%s'\n", path);
+        return true;
+    }
+    snprintf(path, size, "%s.json", wstest_mode_word(options->mode));
+    if (access(path, F_OK) == 0) {
+        printf("Using implicit spec file '%s'\n", path);
+        return true;
+    }
+    printf("Auto-generating spec file '%s'\n", path);
+    return wstest_spec_write_default(path, kind, options->uri != NULL, errors);
+}
+
+static int run_with_spec(const struct wstest_options *options, int argc, char **argv,
+                         struct text_buffer *errors)
+{
+    char path[PATH_MAX], whole[PATH_MAX];
+    struct wstest_spec spec = {0};
+    int exit_code = 1;
+    if (find_spec(options, WSTEST_FUZZING_CLIENT, path, sizeof path, errors)) {
+        printf("Loading spec from %s\n", realpath(path, whole) == NULL ? path : whole);
+        fflush(stdout);
+        if (wstest_spec_load(&spec, WSTEST_FUZZING_CLIENT, path, errors))
+            exit_code = wstest_fuzzing_client(options, &spec, argc, argv);
+    }
+    if (errors->size > 0)
+        printf("%s", errors->text);
+    wstest_spec_free(&spec);
+    return exit_code;
+}
+
+static int run_mode(const struct wstest_options *options, int argc, char **argv, struct text_buffer *errors)
+{
+    switch (options->mode) {
+    case WSTEST_FUZZINGCLIENT:
+        return run_with_spec(options, argc, argv, errors);
+    case WSTEST_TESTEESERVER:
+    case WSTEST_ECHOSERVER:
+        return wstest_echo_server(options);
+    }
+    return 1;
+}
+
+int command_wstest(int argc, char **argv)
+{
+    struct wstest_options options;
+    struct text_buffer text = {.cap = TEXT_MAX};
+    int exit_code = 0;
+    if (!wstest_options_parse(&options, argc, argv, &text)) {
+        printf("%s %s\n\nTry %s --help for usage details\n", argv[0], text.text == NULL ? "" : text.text,
+               argv[0]);
+        exit_code = 1;
+    } else {
+        switch (options.wish) {
+        case WSTEST_SHOW_HELP:
+            wstest_options_print_help(&text, argv[0]);
+            printf("%s", text.text == NULL ? "" : text.text);
+            break;
+        case WSTEST_SHOW_VERSION:
+            printf("Wringer %s\n", WRINGER_VERSION);
+            break;
+        case WSTEST_SHOW_AUTOBAHN_VERSION:
+            printf("Autobahn %s\nAutobahnTestSuite %s\n", WSTEST_LIBRARY_VERSION, WSTEST_SUITE_VERSION);
+            break;
+        case WSTEST_RUN:
+            exit_code = run_mode(&options, argc, argv, &text);
+            break;
+        }
+    }
+    text_free(&text);
+    return exit_code;
+}

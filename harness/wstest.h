@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* wstest.h: the modes of `wringer wstest`. Each prints to stdout what that program does, and returns its exit
+ * code: 0 when the run has ended, whatever the verdicts; 1 when it could not be begun, or was broken off. */
+#ifndef HARNESS_WSTEST_H
+#define HARNESS_WSTEST_H
+
+#include "harness/wstest_options.h"
+
+/* The versions whose command line, files and lines are kept. */
+#define WSTEST_SUITE_VERSION   "25.10.1"
+#define WSTEST_LIBRARY_VERSION "0.10.9"
+
+struct wstest_spec;
+
+/* Tests the servers of the spec. `argv` is for the journal. */
+int wstest_fuzzing_client(const struct wstest_options *options, const struct wstest_spec *spec, int argc,
+                          char **argv);
+
+/* Echoes at --wsuri until a signal ends it; testeeserver accepts permessage-deflate, echoserver does not. */
+int wstest_echo_server(const struct wstest_options *options);
+
+#endif
