@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "harness/expected_events.h"
 #include "harness/runner.h"
 
 enum { SCRATCH_MAX = 4 << 20, REQUIREMENTS_MAX = 64, OCTETS_OF_A_PASS = 32, LINES_OF_A_PASS = 24 };
@@ -205,6 +206,7 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
     char started[64] = "";
     struct journal_wire wire = verdict->wire;
     if (full && wire.request != NULL) {
+        expected_events(run->instance, &wire.expected);
         print_time(started, sizeof started, verdict->began);
         wire.started = started;
     }

@@ -196,6 +196,7 @@ struct run {
 
     /* run_wire.c */
     uint8_t sent_control[WS_CONTROL_PAYLOAD_MAX]; /* payload of the Close frame that is going out */
+    bool close_was_subject; /* our Close frame had a reserved bit: it is what the target is to fail on */
     char sent_reason[WS_CONTROL_PAYLOAD_MAX], received_reason[WS_CONTROL_PAYLOAD_MAX];
 
     struct run_deflate deflate;
@@ -278,6 +279,10 @@ void run_wire_read(struct run *run, size_t size);
 void run_wire_frame(struct run *run, bool sent, const struct ws_frame_event *event);
 void run_wire_plain(struct run *run, bool sent, uint64_t size);
 void run_wire_close(struct run *run, bool sent, const uint8_t *payload, size_t size);
+void run_wire_pong(struct run *run, struct ws_octets payload); /* but for a barrier's */
+void run_wire_event_begin(struct run *run, uint8_t opcode);    /* a message */
+void run_wire_event_piece(struct run *run, struct ws_octets octets);
+void run_wire_event_end(struct run *run);
 void run_wire_collect(struct run *run);
 
 /* run_response.c */

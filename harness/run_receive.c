@@ -62,6 +62,7 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
         run->message_opcode = header->opcode;
         run->message_received = 0;
         run_deflate_begin_message(run, header);
+        run_wire_event_begin(run, header->opcode);
     }
     if (!control)
         run->message_open = true;
@@ -86,6 +87,7 @@ static void take_plain(struct run *run, run_time now, struct ws_octets plain)
     }
     run->message_received += plain.size;
     run_wire_plain(run, false, plain.size);
+    run_wire_event_piece(run, plain);
     run_happened(run, now, &piece);
 }
 
@@ -143,6 +145,8 @@ static void end_control(struct run *run, run_time now, const struct ws_frame_hea
         run->control_size == RUN_BARRIER_SIZE && memcmp(run->control, run->barrier, RUN_BARRIER_SIZE) == 0) {
         run->barrier_back = true;
         happening.kind = HAPPENED_BARRIER;
+    } else if (header->opcode == WS_PONG) {
+        run_wire_pong(run, happening.octets);
     }
     run_happened(run, now, &happening);
 }
@@ -178,6 +182,8 @@ void run_receive_frames(struct run *run, run_time now, const uint8_t *octets, si
                 end_control(run, now, event.header);
             } else {
                 run->message_open = !event.header->fin;
+                if (event.header->fin)
+                    run_wire_event_end(run);
                 struct happening happening = {.kind = HAPPENED_FRAME_END,
                                               .header = event.header,
                                               .message_offset = run->message_received};

@@ -4,6 +4,7 @@
 #include "harness/run_machine.h"
 
 #include <string.h>
+#include <zlib.h>
 
 static void count_size(struct journal_traffic *traffic, size_t size)
 {
@@ -43,6 +44,8 @@ void run_wire_frame(struct run *run, bool sent, const struct ws_frame_event *eve
         break;
     case WS_FRAME_HEADER:
         traffic->frames[event->header->opcode & 15]++;
+        if (sent && event->header->opcode == WS_CLOSE && event->header->rsv != 0)
+            run->close_was_subject = true;
         break;
     case WS_FRAME_PAYLOAD:
         traffic->payload_octets += data ? event->payload.size : 0;
@@ -66,6 +69,60 @@ void run_wire_close(struct run *run, bool sent, const uint8_t *payload, size_t s
     memcpy(reason, payload + 2, size - 2); /* the rest of it is 0 */
 }
 
+static struct journal_event *current_event(struct run *run)
+{
+    struct journal_events *events = &run->verdict.wire.events;
+    return events->count < JOURNAL_EVENTS_MAX ? &events->at[events->count] : NULL;
+}
+
+void run_wire_event_begin(struct run *run, uint8_t opcode)
+{
+    struct journal_event *event = current_event(run);
+    if (event != NULL)
+        *event = (struct journal_event){.opcode = opcode};
+    else
+        run->verdict.wire.events.more = true;
+}
+
+void run_wire_event_piece(struct run *run, struct ws_octets octets)
+{
+    struct journal_event *event = current_event(run);
+    if (event == NULL)
+        return;
+    if (event->size < sizeof event->octets && octets.size > 0) {
+        size_t room = sizeof event->octets - (size_t)event->size;
+        memcpy(event->octets + event->size, octets.at, octets.size < room ? octets.size : room);
+    }
+    event->crc = (uint32_t)crc32_z(event->crc, octets.at, octets.size);
+    event->size += octets.size;
+}
+
+void run_wire_event_end(struct run *run)
+{
+    if (current_event(run) != NULL)
+        run->verdict.wire.events.count++;
+}
+
+/* A message that is under way ends behind it. */
+void run_wire_pong(struct run *run, struct ws_octets payload)
+{
+    struct journal_events *events = &run->verdict.wire.events;
+    struct journal_event *here = current_event(run), message;
+    if (here == NULL) {
+        events->more = true;
+        return;
+    }
+    message = *here;
+    run_wire_event_begin(run, WS_PONG);
+    run_wire_event_piece(run, payload);
+    run_wire_event_end(run);
+    here = current_event(run);
+    if (here != NULL)
+        *here = message;
+    else
+        events->more = true;
+}
+
 void run_wire_collect(struct run *run)
 {
     struct journal_wire *wire = &run->verdict.wire;
@@ -75,8 +132,10 @@ void run_wire_collect(struct run *run)
     wire->request = run->request.text == NULL ? "" : run->request.text;
     wire->response = (const char *)run->response;
     wire->opened = run->verdict.opened;
-    wire->closed_first = run->close_sent && !run->close_received_first;
     wire->ended = run->ended && !run->reset_done;
+    bool gave_up = !run->close_sent && !run->close_received && !wire->ended;
+    wire->closed_first =
+        gave_up || (run->close_sent && !run->close_received_first && !run->close_was_subject);
     wire->sent.head_octets = request;
     wire->received.head_octets = response.size;
     run->verdict.began = run->started;

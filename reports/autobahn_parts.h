@@ -35,6 +35,8 @@ struct autobahn_close {
     bool clean;      /* a clean close is required */
 };
 struct autobahn_close autobahn_expected_close(const char *number);
+/* Besides what is expected, is it NON-STRICT that no message and no pong comes? */
+bool autobahn_tolerates_nothing(const struct journal_result *result);
 bool autobahn_was_clean(const struct journal_result *result, bool server);
 const char *autobahn_close_text(const struct journal_result *result, bool server);
 
@@ -48,7 +50,7 @@ json_t *autobahn_case_json(const struct journal_contents *journal, const struct 
 
 /* autobahn_wire.c: the conversation, as rows; and the messages and pongs that came, as events. */
 json_t *autobahn_wirelog(const struct journal_result *result);
-json_t *autobahn_received(const struct journal_result *result);
+json_t *autobahn_events(const struct journal_events *events);
 
 /* autobahn_html.c and autobahn_case_html.c */
 void autobahn_put_index(FILE *out, const struct autobahn_report *report);

@@ -104,47 +104,19 @@ json_t *autobahn_wirelog(const struct journal_result *result)
     return rows;
 }
 
-/* A message that comes in. */
-struct message {
-    uint8_t octets[AUTOBAHN_SHOWN_MAX];
-    size_t count;
-    uint64_t size;
-    bool binary;
-};
-
-static void add_message(json_t *events, const struct message *message)
+json_t *autobahn_events(const struct journal_events *events)
 {
-    json_array_append_new(events,
-                          json_pack("[s, o, b]", "message",
-                                    shown(message->octets, message->count, message->size), message->binary));
-}
-
-/* Cases of group 9 and above compare messages as they come, and keep none. */
-json_t *autobahn_received(const struct journal_result *result)
-{
-    json_t *events = json_array();
-    struct message message = {0};
-    unsigned group = autobahn_number_of(result->wstest).part[0];
-    for (size_t i = 0; i < result->line_count && group != 9 && group < 12; i++) {
-        const struct journal_line *line = &result->lines[i];
-        const struct journal_frame *frame = line->frame;
-        if (frame == NULL || strcmp(line->direction, "recv") != 0)
-            continue;
-        uint8_t payload[AUTOBAHN_SHOWN_MAX];
-        size_t count = payload_of(line, payload, sizeof payload);
-        if (frame->opcode == PONG_OPCODE)
-            json_array_append_new(events, json_pack("[s, o]", "pong", shown(payload, count, frame->length)));
-        if (frame->opcode > BINARY_OPCODE)
-            continue;
-        if (frame->opcode != 0)
-            message = (struct message){.binary = frame->opcode == BINARY_OPCODE};
-        size_t room = sizeof message.octets - message.count;
-        count = count < room ? count : room;
-        memcpy(message.octets + message.count, payload, count);
-        message.count += count;
-        message.size += frame->length;
-        if (frame->fin)
-            add_message(events, &message);
+    json_t *list = json_array();
+    for (size_t i = 0; i < events->count; i++) {
+        const struct journal_event *event = &events->at[i];
+        json_t *text =
+            shown(event->octets, event->size < AUTOBAHN_SHOWN_MAX ? (size_t)event->size : AUTOBAHN_SHOWN_MAX,
+                  event->size);
+        if (event->opcode == PONG_OPCODE)
+            json_array_append_new(list, json_pack("[s, o]", "pong", text));
+        else
+            json_array_append_new(list,
+                                  json_pack("[s, o, b]", "message", text, event->opcode == BINARY_OPCODE));
     }
-    return events;
+    return list;
 }

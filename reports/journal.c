@@ -117,7 +117,7 @@ static json_t *integer_value(uint64_t value)
     return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
 }
 
-static json_t *hex_value(const uint8_t *octets, size_t count)
+json_t *journal_hex_value(const uint8_t *octets, size_t count)
 {
     static const char digits[] = "0123456789abcdef";
     char hex[2 * JOURNAL_OCTETS_MAX];
@@ -158,7 +158,7 @@ static json_t *frame_value(const struct journal_frame *frame)
     put(object, "rsv", json_integer(frame->rsv), &whole);
     put(object, "opcode", json_integer(frame->opcode), &whole);
     put(object, "masked", json_boolean(frame->masked), &whole);
-    put(object, "masking_key", hex_value(frame->masking_key, 4), &whole);
+    put(object, "masking_key", journal_hex_value(frame->masking_key, 4), &whole);
     put(object, "length_bits", json_integer(frame->length_bits), &whole);
     /* a string: JSON readers lose the top bits of a number that uses all 64 */
     put(object, "length", json_string(length), &whole);
@@ -173,7 +173,7 @@ static json_t *line_value(const struct journal_line *line)
     put(object, "at_us", integer_value(line->at_us), &whole);
     put(object, "direction", journal_text_value(line->direction, LINE_STRING_MAX), &whole);
     put(object, "text", journal_text_value(line->text, LINE_STRING_MAX), &whole);
-    put(object, "octets", hex_value(line->octets, line->octet_count), &whole);
+    put(object, "octets", journal_hex_value(line->octets, line->octet_count), &whole);
     put(object, "size", integer_value(line->size), &whole);
     if (line->frame != NULL)
         put(object, "frame", frame_value(line->frame), &whole);

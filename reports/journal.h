@@ -115,15 +115,35 @@ struct journal_traffic {
     size_t size_count;
 };
 
+/* A message or a Pong frame: its kind, length, and what its octets are. */
+#define JOURNAL_EVENTS_MAX       16
+#define JOURNAL_EVENT_OCTETS_MAX 64
+struct journal_event {
+    uint8_t opcode; /* 1 text, 2 binary, 10 pong */
+    uint64_t size;
+    uint32_t crc;                             /* CRC-32 of all octets, as of zlib */
+    uint8_t octets[JOURNAL_EVENT_OCTETS_MAX]; /* the first of them */
+};
+
+/* Events in order; `more` have come than there is room for, or than could be told. */
+struct journal_events {
+    struct journal_event at[JOURNAL_EVENTS_MAX];
+    size_t count;
+    bool more;
+};
+
 /* The whole connection of a result, for reports that want more than the transcript. */
 struct journal_wire {
     const char *started;            /* 2026-11-23T05:00:00.123Z */
     const char *request, *response; /* the heads of the opening handshake, as they went; "": none did */
     bool opened;                    /* the opening handshake succeeded */
-    bool closed_first;              /* the harness sent the first Close frame */
-    bool ended;                     /* the target ended TCP, the harness did not */
+    bool closed_first; /* the harness sent the first Close frame, without reserved bits, or gave the
+          connection up before any was sent */
+    bool ended;        /* the target ended TCP, the harness did not */
     struct journal_close sent_close, received_close;
     struct journal_traffic sent, received;
+    struct journal_events expected; /* what the case asks for at best, if nothing else is tolerated */
+    struct journal_events events;   /* what came, but for answers to pings that no case has sent */
 };
 
 struct journal_result {

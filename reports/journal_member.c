@@ -158,9 +158,8 @@ static int hex_digit(char digit)
     return -1;
 }
 
-const uint8_t *member_octets(struct reader *reader, const json_t *object, const char *key, size_t *count)
+const uint8_t *octets_of(struct reader *reader, const json_t *value, const char *key, size_t *count)
 {
-    const json_t *value = json_object_get(object, key);
     size_t digits = json_string_length(value);
     *count = 0;
     if (!json_is_string(value) || digits % 2 != 0 || digits / 2 > JOURNAL_OCTETS_MAX) {
@@ -182,4 +181,9 @@ const uint8_t *member_octets(struct reader *reader, const json_t *object, const 
     }
     *count = digits / 2;
     return kept_octets;
+}
+
+const uint8_t *member_octets(struct reader *reader, const json_t *object, const char *key, size_t *count)
+{
+    return octets_of(reader, json_object_get(object, key), key, count);
 }

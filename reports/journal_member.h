@@ -54,4 +54,7 @@ enum closing member_closing(struct reader *reader, const json_t *object);
 /* At most JOURNAL_OCTETS_MAX octets, written as hexadecimal digits. */
 const uint8_t *member_octets(struct reader *reader, const json_t *object, const char *key, size_t *count);
 
+/* The same of a value; `key` is for the reason. */
+const uint8_t *octets_of(struct reader *reader, const json_t *value, const char *key, size_t *count);
+
 #endif

@@ -2,6 +2,8 @@
 /* journal_wire.c: the figures of a connection as JSON, and back. */
 #include "reports/journal_wire.h"
 
+#include <string.h>
+
 static json_int_t integer_of(uint64_t value)
 {
     return value > INT64_MAX ? INT64_MAX : (json_int_t)value;
@@ -32,15 +34,32 @@ static json_t *traffic_value(const struct journal_traffic *traffic)
                      "plain_octets", integer_of(traffic->plain_octets), "sizes", sizes);
 }
 
+/* A list of [opcode, length, CRC, first octets in hexadecimal], null at the end when there were more. */
+static json_t *events_value(const struct journal_events *events)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < events->count; i++) {
+        const struct journal_event *event = &events->at[i];
+        size_t shown = event->size < sizeof event->octets ? (size_t)event->size : sizeof event->octets;
+        json_array_append_new(list,
+                              json_pack("[i, I, I, o]", event->opcode, integer_of(event->size),
+                                        (json_int_t)event->crc, journal_hex_value(event->octets, shown)));
+    }
+    if (events->more)
+        json_array_append_new(list, json_null());
+    return list;
+}
+
 json_t *journal_wire_value(const struct journal_wire *wire)
 {
-    return json_pack("{s:o, s:o, s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:o}", "started",
+    return json_pack("{s:o, s:o, s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "started",
                      journal_text_value(wire->started, JOURNAL_STRING_MAX), "request",
                      journal_text_value(wire->request, JOURNAL_STRING_MAX), "response",
                      journal_text_value(wire->response, JOURNAL_STRING_MAX), "opened", wire->opened,
                      "closed_first", wire->closed_first, "ended", wire->ended, "sent_close",
                      close_value(&wire->sent_close), "received_close", close_value(&wire->received_close),
-                     "sent", traffic_value(&wire->sent), "received", traffic_value(&wire->received));
+                     "sent", traffic_value(&wire->sent), "received", traffic_value(&wire->received),
+                     "expected", events_value(&wire->expected), "events", events_value(&wire->events));
 }
 
 /* ---- Back ---- */
@@ -99,6 +118,45 @@ static void read_traffic(struct reader *reader, const json_t *object, const char
     }
 }
 
+static bool read_event(struct reader *reader, const json_t *list, struct journal_event *event)
+{
+    const json_t *opcode = json_array_get(list, 0), *size = json_array_get(list, 1),
+                 *crc = json_array_get(list, 2);
+    size_t count = 0;
+    bool good = json_array_size(list) == 4 && json_is_integer(opcode) && json_is_integer(size) &&
+                json_is_integer(crc) && json_integer_value(opcode) >= 0 && json_integer_value(opcode) < 16 &&
+                json_integer_value(size) >= 0 && json_integer_value(crc) >= 0 &&
+                json_integer_value(crc) <= UINT32_MAX;
+    const uint8_t *octets = good ? octets_of(reader, json_array_get(list, 3), "events", &count) : NULL;
+    if (!good || count > sizeof event->octets) {
+        reader_reject(reader, "an event is not [opcode, length, CRC, octets]");
+        return false;
+    }
+    *event = (struct journal_event){.opcode = (uint8_t)json_integer_value(opcode),
+                                    .size = (uint64_t)json_integer_value(size),
+                                    .crc = (uint32_t)json_integer_value(crc)};
+    if (count > 0)
+        memcpy(event->octets, octets, count);
+    return true;
+}
+
+static void read_events(struct reader *reader, const json_t *object, const char *key,
+                        struct journal_events *events)
+{
+    const json_t *list = member_array(reader, object, key);
+    size_t count = json_array_size(list);
+    events->more = count > 0 && json_is_null(json_array_get(list, count - 1));
+    count -= events->more;
+    if (count > JOURNAL_EVENTS_MAX) {
+        reader_reject(reader, "\"%s\" has more than %d", key, JOURNAL_EVENTS_MAX);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (read_event(reader, json_array_get(list, i), &events->at[events->count]))
+            events->count++;
+    }
+}
+
 const struct journal_wire *journal_wire_read(struct reader *reader, const json_t *object)
 {
     struct journal_wire *wire = reader_take(reader, sizeof *wire);
@@ -114,5 +172,7 @@ const struct journal_wire *journal_wire_read(struct reader *reader, const json_t
     wire->received_close = read_close(reader, object, "received_close");
     read_traffic(reader, object, "sent", &wire->sent);
     read_traffic(reader, object, "received", &wire->received);
+    read_events(reader, object, "expected", &wire->expected);
+    read_events(reader, object, "events", &wire->events);
     return wire;
 }

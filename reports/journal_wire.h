@@ -18,4 +18,7 @@ const struct journal_wire *journal_wire_read(struct reader *reader, const json_t
  * U+FFFD. NULL gives null. */
 json_t *journal_text_value(const char *text, size_t most);
 
+/* The same: at most JOURNAL_OCTETS_MAX octets as hexadecimal digits. */
+json_t *journal_hex_value(const uint8_t *octets, size_t count);
+
 #endif

@@ -63,20 +63,23 @@ static const struct journal_frame frame = {.fin = true,
 static const struct journal_wire *one_wire(const char *string)
 {
     static struct journal_wire figures;
-    figures = (struct journal_wire){.started = string,
-                                    .request = string,
-                                    .response = string,
-                                    .opened = true,
-                                    .ended = true,
-                                    .received_close = {.there = true, .code = 1007, .reason = string},
-                                    .sent_close = {.reason = ""},
-                                    .sent = {.octets = 1000,
-                                             .head_octets = 200,
-                                             .frames = {[0] = 3, [15] = 7},
-                                             .messages = 2,
-                                             .payload_octets = 300,
-                                             .plain_octets = UINT64_MAX,
-                                             .size_count = JOURNAL_SIZES_MAX}};
+    figures = (struct journal_wire){
+        .started = string,
+        .request = string,
+        .response = string,
+        .opened = true,
+        .ended = true,
+        .received_close = {.there = true, .code = 1007, .reason = string},
+        .sent_close = {.reason = ""},
+        .sent = {.octets = 1000,
+                 .head_octets = 200,
+                 .frames = {[0] = 3, [15] = 7},
+                 .messages = 2,
+                 .payload_octets = 300,
+                 .plain_octets = UINT64_MAX,
+                 .size_count = JOURNAL_SIZES_MAX},
+        .expected = {.at = {{.opcode = 10}}, .count = 1},
+        .events = {.at = {{1, 70000, UINT32_MAX, {0xfe, 1}}, {2, 1, 7, {9}}}, .count = 2, .more = true}};
     for (size_t i = 0; i < JOURNAL_SIZES_MAX; i++)
         figures.sent.sizes[i] = (struct journal_size){.size = i, .count = 2 * i + 1};
     return &figures;
@@ -235,6 +238,15 @@ static void check_journal(const char *string)
     ck_assert_uint_eq(result->wire->sent.size_count, JOURNAL_SIZES_MAX);
     ck_assert_uint_eq(result->wire->sent.sizes[5].count, 11);
     ck_assert_uint_eq(result->wire->received.octets, 0);
+    ck_assert_uint_eq(result->wire->expected.count, 1);
+    ck_assert_uint_eq(result->wire->expected.at[0].opcode, 10);
+    ck_assert(!result->wire->expected.more && result->wire->events.more);
+    ck_assert_uint_eq(result->wire->events.count, 2);
+    ck_assert_uint_eq(result->wire->events.at[0].size, 70000);
+    ck_assert_uint_eq(result->wire->events.at[0].crc, UINT32_MAX);
+    ck_assert_uint_eq(result->wire->events.at[0].octets[0], 0xfe);
+    ck_assert_uint_eq(result->wire->events.at[1].octets[0], 9);
+    ck_assert_uint_eq(result->wire->events.at[1].octets[1], 0);
     ck_assert_uint_eq(result->wire->received.size_count, 0);
     ck_assert(read->has_end);
     ck_assert_int_eq(read->end.exit_code, 1);
@@ -480,11 +492,11 @@ static void write_octets(const char *octets, size_t size)
 #define TRAFFIC(frames, sizes)                                                                           \
     "{\"octets\":0,\"head_octets\":0,\"messages\":0,\"payload_octets\":0,\"plain_octets\":0,\"frames\":" \
     "[" frames "],\"sizes\":[" sizes "]}"
-#define WIRE(close, frames, sizes)                                                                          \
+#define WIRE(close, frames, sizes, events)                                                                  \
     "{\"started\":\"\",\"request\":\"\",\"response\":\"\",\"opened\":true,\"closed_first\":true,\"ended\":" \
     "true,"                                                                                                 \
-    "\"sent_close\":null,\"received_close\":" close                                                         \
-    ",\"sent\":" TRAFFIC(frames, sizes) ",\"received\":" TRAFFIC("", "") "}"
+    "\"sent_close\":null,\"received_close\":" close ",\"sent\":" TRAFFIC(                                   \
+        frames, sizes) ",\"received\":" TRAFFIC("", "") ",\"expected\":[],\"events\":[" events "]}"
 
 /* What cannot be read at all. */
 START_TEST(what_is_no_journal_names_line_and_reason)
@@ -538,11 +550,17 @@ START_TEST(a_bad_line_is_told_and_nothing_else_is_lost)
         {RESULT("OK", "clean", "0", "[7]"), "\"octets\" is missing"},
         {RESULT("OK", "clean", "0", "[{\"octets\":\"8g\"}]"), "not a hexadecimal digit"},
         {RESULT("OK", "clean", "0", "[{\"octets\":\"8\"}]"), "\"octets\" is not at most"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "", "[1,2,3]")), "an event is not"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "", "[1,2,4294967296,\"\"]")),
+         "an event is not"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "", "[16,2,3,\"\"]")), "an event is not"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "", "[1,2,3,\"8g\"]")),
+         "not a hexadecimal digit"},
         {RESULT("OK", "clean", "0", "[],\"wire\":7"), "\"started\" is missing"},
-        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("{}", "", "")), "\"code\" is missing"},
-        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "[16,1]", "")), "not a pair of integers"},
-        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "[1]")), "not a pair of integers"},
-        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "[1,-1]")), "not a pair of integers"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("{}", "", "", "")), "\"code\" is missing"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "[16,1]", "", "")), "not a pair of integers"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "[1]", "")), "not a pair of integers"},
+        {RESULT("OK", "clean", "0", "[],\"wire\":" WIRE("null", "", "[1,-1]", "")), "not a pair of integers"},
     };
     static const char before[] = RUN TARGET RESULT("OK", "clean", "0", "[]"),
                       behind[] = RESULT("FAILED", "clean", "0", "[]");
