@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "harness/conversation.h"
 #include "harness/expected_events.h"
-#include "harness/runner.h"
 
 enum { SCRATCH_MAX = 4 << 20, REQUIREMENTS_MAX = 64, OCTETS_OF_A_PASS = 32, LINES_OF_A_PASS = 24 };
 
@@ -166,12 +166,12 @@ static void shorten_pass(struct journal_line *lines, size_t *count)
     }
 }
 
-/* When something began that took place on runner_now's clock. */
+/* When something began that took place on conversation_now's clock. */
 static void print_time(char *out, size_t size, run_time began)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 - (runner_now() - began);
+    uint64_t us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 - (conversation_now() - began);
     time_t seconds = (time_t)(us / 1000000);
     struct tm utc;
     char text[32];

@@ -126,17 +126,19 @@ void run_wire_pong(struct run *run, struct ws_octets payload)
 void run_wire_collect(struct run *run)
 {
     struct journal_wire *wire = &run->verdict.wire;
-    size_t request = run->request_sent < run->early_at ? run->request_sent : run->early_at;
-    struct ws_octets response = run_response(run);
-    run->response[response.size] = '\0';
-    wire->request = run->request.text == NULL ? "" : run->request.text;
-    wire->response = (const char *)run->response;
+    bool server = run->instance.role == WS_SERVER; /* what is tested: else the harness has sent the response */
+    size_t sent = run->request_sent < run->early_at ? run->request_sent : run->early_at;
+    struct ws_octets came = run_response(run);
+    const char *ours = run->request.text == NULL ? "" : run->request.text;
+    run->response[came.size] = '\0';
+    wire->request = server ? ours : (const char *)run->response;
+    wire->response = server ? (const char *)run->response : ours;
     wire->opened = run->verdict.opened;
     wire->ended = run->ended && !run->reset_done;
     bool gave_up = !run->close_sent && !run->close_received && !wire->ended;
     wire->closed_first =
         gave_up || (run->close_sent && !run->close_received_first && !run->close_was_subject);
-    wire->sent.head_octets = request;
-    wire->received.head_octets = response.size;
+    wire->sent.head_octets = sent;
+    wire->received.head_octets = came.size;
     run->verdict.began = run->started;
 }

@@ -187,7 +187,7 @@ static bool write_end_line(struct client *client, int exit_code, run_time began)
     getrusage(RUSAGE_SELF, &usage);
     struct journal_end end = {.finished = finished,
                               .exit_code = exit_code,
-                              .wall_us = runner_now() - began,
+                              .wall_us = conversation_now() - began,
                               .processor_us =
                                   (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
                                   (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)};
@@ -230,7 +230,7 @@ static int run_servers(struct client *client, int argc, char **argv)
     char error[PATH_ROOM];
     uv_loop_t loop;
     int exit_code = 0;
-    run_time began = runner_now();
+    run_time began = conversation_now();
     client->journal = journal_open(client->options.out, error, sizeof error);
     if (client->journal == NULL) {
         printf("%s\n", error);
