@@ -77,6 +77,7 @@ static struct journal_event *current_event(struct run *run)
 
 void run_wire_event_begin(struct run *run, uint8_t opcode)
 {
+    run->event_open = true;
     struct journal_event *event = current_event(run);
     if (event != NULL)
         *event = (struct journal_event){.opcode = opcode};
@@ -99,6 +100,7 @@ void run_wire_event_piece(struct run *run, struct ws_octets octets)
 
 void run_wire_event_end(struct run *run)
 {
+    run->event_open = false;
     if (current_event(run) != NULL)
         run->verdict.wire.events.count++;
 }
@@ -113,9 +115,11 @@ void run_wire_pong(struct run *run, struct ws_octets payload)
         return;
     }
     message = *here;
+    bool open = run->event_open;
     run_wire_event_begin(run, WS_PONG);
     run_wire_event_piece(run, payload);
     run_wire_event_end(run);
+    run->event_open = open;
     here = current_event(run);
     if (here != NULL)
         *here = message;
@@ -126,7 +130,8 @@ void run_wire_pong(struct run *run, struct ws_octets payload)
 void run_wire_collect(struct run *run)
 {
     struct journal_wire *wire = &run->verdict.wire;
-    bool server = run->instance.role == WS_SERVER; /* what is tested: else the harness has sent the response */
+    bool server =
+        run->instance.role == WS_SERVER; /* what is tested: else the harness has sent the response */
     size_t sent = run->request_sent < run->early_at ? run->request_sent : run->early_at;
     struct ws_octets came = run_response(run);
     const char *ours = run->request.text == NULL ? "" : run->request.text;
@@ -140,5 +145,8 @@ void run_wire_collect(struct run *run)
         gave_up || (run->close_sent && !run->close_received_first && !run->close_was_subject);
     wire->sent.head_octets = sent;
     wire->received.head_octets = came.size;
+    /* A run that fails does not wait for the end of the message that it fails on. */
+    if (run->event_open && !run->ended && !run->close_received)
+        wire->events.more = true;
     run->verdict.began = run->started;
 }

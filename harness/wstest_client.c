@@ -288,8 +288,12 @@ static bool prepare_targets(struct client *client, struct text_buffer *errors)
 static bool prepare(struct client *client, struct text_buffer *errors)
 {
     const struct wstest_spec *spec = client->spec;
-    client->options = (struct test_options){
-        .jobs = JOBS, .insecure = true, .survey = true, .out = spec->outdir, .verbose = client->asked->debug};
+    client->options = (struct test_options){.tests = WS_SERVER,
+                                            .jobs = JOBS,
+                                            .insecure = true,
+                                            .survey = true,
+                                            .out = spec->outdir,
+                                            .verbose = client->asked->debug};
     client->all_reached = true;
     if (!prepare_targets(client, errors) || !plan_load(&client->plan, NULL, WS_SERVER, errors))
         return false;

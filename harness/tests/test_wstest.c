@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+/* test_wstest.c: `wringer wstest` as the scripts of other projects use it: their command lines, their spec
+ * files, and the ways in which they read the reports (jq and diff, sed and grep, an enum, a count of a class
+ * name), each as it was found in one of them. */
+#include <jansson.h>
+
+#include "harness/tests/program.h"
+
+enum { COMMAND_MAX = 4096 };
+
+/* ---- A server ---- */
+
+/* A process of `wringer` that says where it listens; ended by peer_end. */
+static struct peer server_start(const char *const *words)
+{
+    struct peer server = {0};
+    int ends[2];
+    char line[128] = "";
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    struct program program = program_start("wringer", words, NULL, ends[1]);
+    close(ends[1]);
+    for (size_t i = 0; i < sizeof line - 1 && read(ends[0], line + i, 1) == 1 && line[i] != '\n'; i++)
+        continue;
+    close(ends[0]);
+    const char *colon = strrchr(line, ':');
+    ck_assert_msg(colon != NULL, "%s", line);
+    server.pid = program.pid;
+    server.port = (unsigned)strtoul(colon + 1, NULL, 10);
+    snprintf(server.ws, sizeof server.ws, "ws://127.0.0.1:%u", server.port);
+    return server;
+}
+
+static struct peer echo_start(const char *fault)
+{
+    const char *words[] = {"echo", "--listen", "127.0.0.1:0", fault == NULL ? NULL : "--fault", fault, NULL};
+    return server_start(words);
+}
+
+/* A port that nobody listens at: it was, for a moment, somebody's. */
+static void closed_port(char *url, size_t size)
+{
+    struct peer server = echo_start(NULL);
+    snprintf(url, size, "%s", server.ws);
+    peer_end(&server);
+}
+
+/* ---- Reading ---- */
+
+/* What a shell says to a command, without the last line end. It is to succeed. */
+static const char *shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static const char *shell(const char *format, ...)
+{
+    static char said[1 << 16];
+    char command[COMMAND_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    FILE *out = popen(command, "r");
+    ck_assert_ptr_nonnull(out);
+    size_t size = fread(said, 1, sizeof said - 1, out);
+    said[size] = '\0';
+    ck_assert_msg(pclose(out) == 0, "%s\n%s", command, said);
+    if (size > 0 && said[size - 1] == '\n')
+        said[size - 1] = '\0';
+    return said;
+}
+
+static json_t *load_index(const char *path)
+{
+    json_error_t why;
+    json_t *index = json_load_file(path, 0, &why);
+    ck_assert_msg(index != NULL, "%s: %s", path, why.text);
+    return index;
+}
+
+/* A verdict of index.json, "behavior/behaviorClose". */
+static const char *verdict_of(const char *path, const char *agent, const char *number)
+{
+    static char text[64];
+    json_t *index = load_index(path);
+    const json_t *one = json_object_get(json_object_get(index, agent), number);
+    snprintf(text, sizeof text, "%s/%s",
+             one == NULL ? "" : json_string_value(json_object_get(one, "behavior")),
+             one == NULL ? "" : json_string_value(json_object_get(one, "behaviorClose")));
+    json_decref(index);
+    return text;
+}
+
+#define INDEX "reports/servers/index.json"
+
+/* A spec for one server and some cases. */
+static void write_spec(const char *name, const char *url, const char *agent, const char *cases)
+{
+    char text[1024];
+    snprintf(text, sizeof text,
+             "{\"options\": {\"failByDrop\": false}, \"outdir\": \"./reports/servers\","
+             " \"servers\": [{\"url\": \"%s\", \"agent\": \"%s\"}], \"cases\": [%s],"
+             " \"exclude-cases\": [], \"exclude-agent-cases\": {}}",
+             url, agent, cases);
+    write_file(name, text);
+}
+
+/* ---- The command line ---- */
+
+START_TEST(an_empty_folder_gets_the_default_spec)
+{
+    char url[64];
+    closed_port(url, sizeof url);
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-w", url);
+    ASSERT_SAID("Auto-generating spec file 'fuzzingclient.json'");
+    ASSERT_SAID("Loading spec from ");
+    ASSERT_SAID("Autobahn Fuzzing WebSocket Client (Autobahn Testsuite Version ");
+    ASSERT_SAID("Ok, will run 517 test cases against 1 servers");
+    ASSERT_SAID("Cases = ['1.1.1', '1.1.2', ");
+    ASSERT_SAID(", '13.7.17', '13.7.18']");
+    ASSERT_SAID("Connection to ws://127.0.0.1:");
+    ASSERT_SAID(" failed (");
+    ck_assert_str_eq(shell("jq -c . fuzzingclient.json"),
+                     "{\"outdir\":\"./reports/servers/\",\"servers\":[],\"cases\":[\"*\"],"
+                     "\"exclude-cases\":[],\"exclude-agent-cases\":{}}");
+    /* Nobody was reached: the report is empty, and that is no error. */
+    ck_assert_str_eq(shell("cat " INDEX), "{}");
+    /* The file is there now. */
+    ASSERT_WRINGER(0, "wstest", "--mode", "fuzzingclient", "--wsuri", url);
+    ASSERT_SAID("Using implicit spec file 'fuzzingclient.json'");
+    ASSERT_WRINGER(1, "wstest", "--mode=fuzzingclient", "--wsuri", url, "--fail");
+    ASSERT_WRINGER(1, "wstest", "-m", "fuzzingclient");
+    ASSERT_SAID("there is no server to test: neither the spec's \"servers\" nor --wsuri names one");
+}
+END_TEST
+
+START_TEST(a_program_called_wstest_is_wstest)
+{
+    char target[PATH_MAX + 16];
+    snprintf(target, sizeof target, "%s/wringer", build_directory);
+    ck_assert_int_eq(symlink(target, "wstest"), 0);
+    ck_assert_str_eq(shell("./wstest -a | sed 's/ .*//' | tr '\\n' ' '"), "Autobahn AutobahnTestSuite ");
+    ck_assert_str_eq(shell("./wstest --help | head -1"), "Usage: ./wstest [options]");
+    ck_assert_str_eq(
+        shell("./wstest -m nothing 2>/dev/null | grep -c 'Try ./wstest --help for usage details'"), "1");
+}
+END_TEST
+
+static const struct {
+    const char *spec, *words[6], *said;
+} refused[] = {
+    {NULL, {"wstest"}, "wstest A mode must be specified to run."},
+    {NULL, {"wstest", "-m", "fuzzing"}, "Mode 'fuzzing' is invalid."},
+    {NULL, {"wstest", "-m", "echoserver"}, "Mode 'echoserver' requires a --wsuri argument"},
+    {NULL, {"wstest", "-m", "echoserver", "-w", "http://a"}, "http://a"},
+    {NULL, {"wstest", "-m", "echoserver", "-w", "wss://127.0.0.1:1"}, "wss needs --key and --cert"},
+    {NULL, {"wstest", "-m", "fuzzingclient", "-s", "no.json"}, "no.json: No such file or directory"},
+    {"{\n  \"cases\": [\"*\"\n", {"wstest", "-m", "fuzzingclient"}, "fuzzingclient.json:3:0: "},
+    {"{\"servers\": [{\"url\": \"ws://127.0.0.1:1\"}]}",
+     {"wstest", "-m", "fuzzingclient"},
+     "fuzzingclient.json: \"cases\": expected a list of strings, found nothing"},
+    {"{\"servers\": [{\"url\": \"ws://127.0.0.1:1\"}], \"cases\": []}",
+     {"wstest", "-m", "fuzzingclient"},
+     "fuzzingclient.json: no case is left"},
+    {"{\"servers\": [{\"url\": \"ws://127.0.0.1:1\"}], \"cases\": [\"9.9.1\"]}",
+     {"wstest", "-m", "fuzzingclient"},
+     "fuzzingclient.json: \"cases\": there is no case '9.9.1'"},
+    {"{\"servers\": [{\"url\": \"ws:/127.0.0.1\"}], \"cases\": [\"*\"]}",
+     {"wstest", "-m", "fuzzingclient"},
+     "ws:/127.0.0.1"},
+    {"{\"servers\": [{\"url\": \"ws://127.0.0.1:1\"}], \"cases\": [\"*\"], \"options\": {\"x\": 1}}",
+     {"wstest", "-m", "fuzzingclient"},
+     "fuzzingclient.json: \"options\": there is no option 'x'"},
+    {"{\"servers\": [{\"url\": \"ws://127.0.0.1:1\"}], \"cases\": [\"*\"], \"outdir\": \"/dev/null/x\"}",
+     {"wstest", "-m", "fuzzingclient"},
+     "/dev/null"},
+};
+
+START_TEST(what_cannot_be_done_is_said_with_exit_code_1)
+{
+    if (refused[_i].spec != NULL)
+        write_file("fuzzingclient.json", refused[_i].spec);
+    struct program program = program_start("wringer", refused[_i].words, NULL, -1);
+    ck_assert_int_eq(program_wait(&program), 1);
+    ASSERT_SAID(refused[_i].said);
+    ck_assert_int_ne(access(INDEX, F_OK), 0);
+}
+END_TEST
+
+/* ---- Reports, as they are read ---- */
+
+/* mtrudel/bandit: the implicit spec has no servers and an exclude of nothing; -w names the server, which does
+ * not say who it is. */
+START_TEST(bandit_finds_an_unknown_server)
+{
+    struct peer server = echo_start(NULL);
+    write_file("fuzzingclient.json", "{\"outdir\": \"./reports/servers\", \"cases\": [\"1.*\", \"7.13*\"],"
+                                     " \"exclude-cases\": [\"\"]}");
+    ASSERT_WRINGER(0, "wstest", "--mode", "fuzzingclient", "-w", server.ws);
+    peer_end(&server);
+    ASSERT_SAID("Running test case ID 1.2.8 for agent UnknownServer from peer tcp4:127.0.0.1:");
+    ck_assert_str_eq(verdict_of(INDEX, "UnknownServer", "1.1.1"), "OK/OK");
+    ck_assert_str_eq(verdict_of(INDEX, "UnknownServer", "7.13.1"), "INFORMATIONAL/INFORMATIONAL");
+    ck_assert_str_eq(shell("jq '.UnknownServer | length' " INDEX), "18");
+}
+END_TEST
+
+/* snapview/tungstenite-rs: jq takes the durations out, diff compares with what is known;
+ * 1tgr/rust-websocket-lite: grep takes them out. Two runs must give the same octets. */
+START_TEST(two_runs_do_not_differ_but_for_durations)
+{
+    struct peer server = echo_start(NULL);
+    write_spec("spec.json", server.ws, "Tungstenite",
+               "\"1.*\", \"2.*\", \"3.*\", \"5.*\", \"6.4.*\", \"7.*\"");
+    for (int i = 1; i <= 2; i++) {
+        ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-s", "spec.json");
+        shell("jq -S 'del(.. | .duration?)' " INDEX " > jq.%d; grep -v duration " INDEX " > grep.%d", i, i);
+    }
+    peer_end(&server);
+    shell("diff jq.1 jq.2 && diff grep.1 grep.2");
+    /* Cases are in the order of strings, and every entry is six lines, one key each. */
+    ck_assert_str_eq(shell("sed -n '3p;10p;11p' " INDEX),
+                     "      \"1.1.1\": {\n      \"1.1.2\": {\n         \"behavior\": \"OK\",");
+    ck_assert_str_eq(
+        shell("jq -r '.Tungstenite | keys_unsorted | .[]' " INDEX " > is; LC_ALL=C sort is | diff - is"), "");
+    ck_assert_str_eq(shell("jq -r '.Tungstenite[] | keys_unsorted | join(\" \")' " INDEX " | sort -u"),
+                     "behavior behaviorClose duration remoteCloseCode reportfile");
+    ck_assert_str_eq(shell("tail -c 1 " INDEX), "}");
+}
+END_TEST
+
+/* actor-framework: grep | sort | uniq -c; libwebsockets: entries to lines with tr and sed, passes taken out;
+ * ninenines/cowboy: "case_failed" stands in index.html no more than twice. */
+START_TEST(shells_count_verdicts)
+{
+    struct peer server = echo_start(NULL);
+    write_spec("spec.json", server.ws, "good", "\"1.*\", \"2.*\", \"4.*\", \"7.1.6\"");
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-s", "spec.json", "--fail");
+    peer_end(&server);
+    ck_assert_str_eq(shell("grep '\"behavior\"' " INDEX " | sort | uniq -c | tr -s ' '"),
+                     " 1 \"behavior\": \"INFORMATIONAL\",\n 37 \"behavior\": \"OK\",");
+    ck_assert_str_eq(shell("tr '\\n' '!' < " INDEX " | sed 's|\\},\\!|\\n|g;s|\\!||g' | grep -c ."), "38");
+    ck_assert_str_eq(
+        shell("tr '\\n' '!' < " INDEX " | sed 's|\\},\\!|\\n|g;s|\\!||g' |"
+              " grep -v '\"behavior\": \"OK\"' | grep -v '\"behavior\": \"INFORMATIONAL\"' | wc -l"),
+        "0");
+    ck_assert_str_eq(shell("grep -o case_failed reports/servers/index.html | wc -l"), "2");
+}
+END_TEST
+
+static const char *const words[] = {"OK",         "NON-STRICT", "INFORMATIONAL",    "UNIMPLEMENTED",
+                                    "WRONG CODE", "UNCLEAN",    "FAILED BY CLIENT", "FAILED"};
+
+/* jetty: an enum of the known words, and report files by name, relative to the index; nodejs/undici counts
+ * each word. */
+START_TEST(no_word_is_unknown)
+{
+    struct peer server = echo_start("echoes-as-binary");
+    write_spec("spec.json", server.ws, "Server|SSL|env", "\"1.1.*\", \"3.*\", \"6.4.*\", \"7.*\"");
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-s", "spec.json");
+    ASSERT_WRINGER(1, "wstest", "-m", "fuzzingclient", "-s", "spec.json", "--fail");
+    peer_end(&server);
+    json_t *index = load_index(INDEX);
+    const char *number;
+    json_t *one;
+    size_t failed = 0;
+    json_object_foreach(json_object_get(index, "Server|SSL|env"), number, one)
+    {
+        const char *pair[] = {json_string_value(json_object_get(one, "behavior")),
+                              json_string_value(json_object_get(one, "behaviorClose"))};
+        for (size_t i = 0; i < 2; i++) {
+            size_t k = 0;
+            while (k < sizeof words / sizeof words[0] && strcmp(words[k], pair[i]) != 0)
+                k++;
+            ck_assert_msg(k < sizeof words / sizeof words[0], "%s: %s", number, pair[i]);
+        }
+        failed += strcmp(pair[0], "FAILED") == 0;
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "reports/servers/%s",
+                 json_string_value(json_object_get(one, "reportfile")));
+        json_t *report = load_index(path);
+        ck_assert_str_eq(json_string_value(json_object_get(report, "id")), number);
+        ck_assert_str_eq(json_string_value(json_object_get(report, "behavior")), pair[0]);
+        ck_assert_str_ne(json_string_value(json_object_get(report, "description")), "");
+        ck_assert(json_is_object(json_object_get(report, "expected")));
+        ck_assert(json_is_array(json_object_get(report, "received")));
+        json_decref(report);
+    }
+    json_decref(index);
+    ck_assert_str_eq(verdict_of(INDEX, "Server|SSL|env", "1.1.2"), "FAILED/UNCLEAN");
+    ck_assert_str_eq(shell("jq -c .expected reports/servers/server_ssl_env_case_7_1_1.json"),
+                     "{\"OK\":[[\"message\",\"Hello World!\",false]]}");
+    /* Group 3 is about what does not come: a text comes back, if as binary. */
+    ck_assert_str_eq(verdict_of(INDEX, "Server|SSL|env", "3.2"), "FAILED/FAILED");
+    ck_assert_uint_ge(failed, 8);
+}
+END_TEST
+
+/* ---- What was broken there ---- */
+
+/* Everybody gets a result from a server that fails every opening handshake: a true one. */
+START_TEST(a_failed_handshake_fails_every_case)
+{
+    struct peer peer = peer_start("http-redirect");
+    write_spec("spec.json", peer.ws, "redirect", "\"1.1.*\", \"7.13.*\", \"12.1.1\"");
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-s", "spec.json");
+    peer_end(&peer);
+    ck_assert_str_eq(shell("jq '.redirect | length' " INDEX), "11");
+    ck_assert_str_eq(verdict_of(INDEX, "redirect", "1.1.1"), "FAILED/FAILED");
+    ck_assert_str_eq(verdict_of(INDEX, "redirect", "12.1.1"), "FAILED/FAILED");
+    ck_assert_str_eq(verdict_of(INDEX, "redirect", "7.13.2"), "INFORMATIONAL/INFORMATIONAL");
+    ck_assert_str_eq(shell("jq '[.redirect[].duration] | max < 60000' " INDEX), "true");
+    ck_assert_str_eq(shell("jq -r .httpResponse reports/servers/redirect_case_1_1_1.json | head -c 12"),
+                     "HTTP/1.1 302");
+}
+END_TEST
+
+/* Without "agent" and without Server field, a failing handshake made no report at all there. */
+START_TEST(a_failed_handshake_of_a_nameless_server_is_reported)
+{
+    struct peer peer = peer_start("close-at-once");
+    write_file("fuzzingclient.json", "{\"cases\": [\"1.1.1\"]}");
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-w", peer.ws);
+    peer_end(&peer);
+    ck_assert_str_eq(verdict_of(INDEX, "UnknownServer", "1.1.1"), "FAILED/FAILED");
+}
+END_TEST
+
+/* The server is gone in the middle: each case that is left has its entry. */
+START_TEST(a_refused_connection_does_not_skip_the_rest)
+{
+    struct peer peer = peer_start("exit-after:12");
+    write_spec("spec.json", peer.ws, "gone", "\"1.*\", \"2.*\"");
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-s", "spec.json");
+    ck_assert_int_eq(waitpid(peer.pid, NULL, 0), peer.pid);
+    ck_assert_str_eq(shell("jq '.gone | length' " INDEX), "27");
+    ck_assert_str_eq(verdict_of(INDEX, "gone", "2.11"), "FAILED/FAILED");
+}
+END_TEST
+
+/* permessage-deflate is declined: that is UNIMPLEMENTED, and the connection was closed as it should be. */
+START_TEST(who_does_not_compress_has_not_implemented_it)
+{
+    struct peer server =
+        server_start((const char *const[]){"echo", "--listen", "127.0.0.1:0", "--no-deflate", NULL});
+    write_spec("spec.json", server.ws, "plain", "\"12.1.1\", \"13.7.18\"");
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-s", "spec.json", "--fail");
+    peer_end(&server);
+    ck_assert_str_eq(shell("jq -c '[.plain[] | [.behavior, .behaviorClose, .remoteCloseCode]]' " INDEX),
+                     "[[\"UNIMPLEMENTED\",\"OK\",1000],[\"UNIMPLEMENTED\",\"OK\",1000]]");
+}
+END_TEST
+
+START_TEST(compressed_series_have_their_traffic)
+{
+    struct peer server = echo_start(NULL);
+    write_spec("spec.json", server.ws, "deflate", "\"12.1.1\"");
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-s", "spec.json", "--fail");
+    peer_end(&server);
+    ck_assert_str_eq(shell("jq -c '.trafficStats | [.outgoingOctetsAppLevel, .outgoingWebSocketMessages,"
+                           " .incomingOctetsAppLevel, .incomingWebSocketMessages, .incomingWebSocketFrames]'"
+                           " reports/servers/deflate_case_12_1_1.json"),
+                     "[16000,1000,16000,1000,1000]");
+    ck_assert_str_eq(shell("jq '.trafficStats | .outgoingCompressionRatio < 1 and .incomingOctetsWireLevel >"
+                           " .incomingOctetsWebSocketLevel' reports/servers/deflate_case_12_1_1.json"),
+                     "true");
+    ck_assert_str_eq(shell("jq -c '.rxFrameStats' reports/servers/deflate_case_12_1_1.json"),
+                     "{\"1\":1000,\"8\":1}");
+}
+END_TEST
+
+/* ---- Several servers ---- */
+
+START_TEST(servers_are_tested_in_turn_and_excluded_by_agent)
+{
+    struct peer one = echo_start(NULL), two = echo_start(NULL);
+    char text[1024];
+    snprintf(text, sizeof text,
+             "{\"servers\": [{\"url\": \"%s\", \"agent\": \"One/1.0\"}, {\"url\": \"%s\"}], \"cases\": "
+             "[\"1.1.*\"],"
+             " \"exclude-agent-cases\": {\"One*\": [\"1.1.1\", \"1.1.2*\"], \"Unknown\": [\"*\"],"
+             " \"UnknownServer\": [\"1.1.8\"]}}",
+             one.ws, two.ws);
+    write_file("fuzzingclient.json", text);
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient");
+    peer_end(&one);
+    peer_end(&two);
+    ASSERT_SAID("Ok, will run 8 test cases against 2 servers");
+    ASSERT_SAID("Skipping test case ID 1.1.1 for agent One/1.0 by test configuration!");
+    ASSERT_SAID("Skipping test case ID 1.1.2 for agent One/1.0 by test configuration!");
+    ASSERT_SAID("Skipping test case ID 1.1.8 for agent UnknownServer by test configuration!");
+    ck_assert_str_eq(shell("jq -c '[keys, (.[] | keys | join(\" \"))]' " INDEX),
+                     "[[\"One/1.0\",\"UnknownServer\"],\"1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8\","
+                     "\"1.1.1 1.1.2 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7\"]");
+    ck_assert_int_eq(access("reports/servers/one_1_0_case_1_1_3.html", R_OK), 0);
+}
+END_TEST
+
+/* ---- Modes that echo ---- */
+
+#define TESTED_BY_WSTEST(mode) \
+    "--exec", exec_of("wringer wstest -m " mode " -w ws://127.0.0.1:{port}"), "ws://127.0.0.1:{port}/"
+
+START_TEST(echo_servers_echo_with_and_without_compression)
+{
+    ASSERT_WRINGER(0, "test", TESTED_BY_WSTEST("echoserver"), "messages", "closing");
+    ASSERT_WRINGER(1, "test", TESTED_BY_WSTEST("echoserver"), "deflate_messages");
+    ASSERT_SAID("every case that is selected was skipped");
+    ASSERT_WRINGER(0, "test", TESTED_BY_WSTEST("testeeserver"), "deflate_messages");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("wstest");
+    TCase *tcase = tcase_create("wstest");
+    tcase_add_checked_fixture(tcase, enter_directory, leave_directory);
+    tcase_set_timeout(tcase, 4 * PROGRAM_SECONDS);
+    tcase_add_test(tcase, an_empty_folder_gets_the_default_spec);
+    tcase_add_test(tcase, a_program_called_wstest_is_wstest);
+    tcase_add_loop_test(tcase, what_cannot_be_done_is_said_with_exit_code_1, 0,
+                        sizeof refused / sizeof refused[0]);
+    tcase_add_test(tcase, bandit_finds_an_unknown_server);
+    tcase_add_test(tcase, two_runs_do_not_differ_but_for_durations);
+    tcase_add_test(tcase, shells_count_verdicts);
+    tcase_add_test(tcase, no_word_is_unknown);
+    tcase_add_test(tcase, a_failed_handshake_fails_every_case);
+    tcase_add_test(tcase, a_failed_handshake_of_a_nameless_server_is_reported);
+    tcase_add_test(tcase, a_refused_connection_does_not_skip_the_rest);
+    tcase_add_test(tcase, who_does_not_compress_has_not_implemented_it);
+    tcase_add_test(tcase, compressed_series_have_their_traffic);
+    tcase_add_test(tcase, servers_are_tested_in_turn_and_excluded_by_agent);
+    tcase_add_test(tcase, echo_servers_echo_with_and_without_compression);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failures = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
