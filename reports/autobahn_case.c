@@ -11,7 +11,7 @@ static json_t *frame_stats(const struct journal_traffic *traffic)
 {
     json_t *stats = json_object();
     for (int opcode = 0; opcode < 16; opcode++) {
-        char key[8];
+        char key[16];
         snprintf(key, sizeof key, "%d", opcode);
         if (traffic->frames[opcode] > 0)
             json_object_set_new(stats, key, json_integer((json_int_t)traffic->frames[opcode]));
