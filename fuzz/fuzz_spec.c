@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_spec.c: spec files of wstest: whatever they hold, they are read, or refused with one line that names the
- * file. The first octet decides on the kind. */
+/* fuzz_spec.c: spec files of wstest: whatever they hold, they are read, or refused with one line that names
+ * the file. The first octet decides on the kind. */
 #include "fuzz/oracle.h"
 #include "harness/wstest_spec.h"
 

@@ -171,7 +171,8 @@ static void print_time(char *out, size_t size, run_time began)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 - (conversation_now() - began);
+    uint64_t us =
+        (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 - (conversation_now() - began);
     time_t seconds = (time_t)(us / 1000000);
     struct tm utc;
     char text[32];

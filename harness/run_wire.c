@@ -38,7 +38,9 @@ void run_wire_frame(struct run *run, bool sent, const struct ws_frame_event *eve
 {
     struct journal_wire *wire = &run->verdict.wire;
     struct journal_traffic *traffic = sent ? &wire->sent : &wire->received;
-    bool data = event->header != NULL && !ws_opcode_is_control(event->header->opcode);
+    if (event->header == NULL)
+        return; /* more is needed */
+    bool data = !ws_opcode_is_control(event->header->opcode);
     switch (event->kind) {
     case WS_FRAME_NEED_MORE:
         break;

@@ -44,7 +44,7 @@ static void clean_agent(char *out, size_t room, const char *agent)
         if ((c & 0xc0) == 0x80) /* of a character, one octet counts */
             continue;
         c = c >= 'A' && c <= 'Z' ? (unsigned char)(c + 'a' - 'A') : c;
-        text[size++] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)c : '_';
+        text[size++] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)(c & 0x7f) : '_';
     }
     while (first < size && text[first] == '_')
         first++;
