@@ -32,12 +32,13 @@ struct serving {
 
 /* ---- What the server tells ---- */
 
-static void on_update_reports(void *context, const char *agent)
+static unsigned on_update_reports(void *context, const char *agent)
 {
     struct serving *serving = context;
     console_clear(&serving->testing->console);
     console_line(&serving->testing->console, "reports updated, as %s asked", agent);
     (void)testing_report(serving->testing);
+    return 0;
 }
 
 static void on_stop(void *context)

@@ -35,12 +35,15 @@ static int run_with_spec(const struct wstest_options *options, int argc, char **
 {
     char path[PATH_MAX], whole[PATH_MAX];
     struct wstest_spec spec = {0};
+    enum wstest_spec_kind kind =
+        options->mode == WSTEST_FUZZINGCLIENT ? WSTEST_FUZZING_CLIENT : WSTEST_FUZZING_SERVER;
     int exit_code = 1;
-    if (find_spec(options, WSTEST_FUZZING_CLIENT, path, sizeof path, errors)) {
+    if (find_spec(options, kind, path, sizeof path, errors)) {
         printf("Loading spec from %s\n", realpath(path, whole) == NULL ? path : whole);
         fflush(stdout);
-        if (wstest_spec_load(&spec, WSTEST_FUZZING_CLIENT, path, errors))
-            exit_code = wstest_fuzzing_client(options, &spec, argc, argv);
+        if (wstest_spec_load(&spec, kind, path, errors))
+            exit_code = kind == WSTEST_FUZZING_CLIENT ? wstest_fuzzing_client(options, &spec, argc, argv)
+                                                      : wstest_fuzzing_server(options, &spec, argc, argv);
     }
     if (errors->size > 0)
         printf("%s", errors->text);
@@ -52,10 +55,14 @@ static int run_mode(const struct wstest_options *options, int argc, char **argv,
 {
     switch (options->mode) {
     case WSTEST_FUZZINGCLIENT:
+    case WSTEST_FUZZINGSERVER:
         return run_with_spec(options, argc, argv, errors);
     case WSTEST_TESTEESERVER:
     case WSTEST_ECHOSERVER:
         return wstest_echo_server(options);
+    case WSTEST_TESTEECLIENT:
+    case WSTEST_ECHOCLIENT:
+        return wstest_echo_client(options);
     }
     return 1;
 }

@@ -9,6 +9,7 @@
 
 #include "harness/conversation.h"
 #include "harness/expected_events.h"
+#include "reports/autobahn.h"
 
 enum { SCRATCH_MAX = 4 << 20, REQUIREMENTS_MAX = 64, OCTETS_OF_A_PASS = 32, LINES_OF_A_PASS = 24 };
 
@@ -244,8 +245,10 @@ static bool write_result(struct recorder *recorder, const struct recorded_run *r
         result.wstest_index = (unsigned)wstest_numbers_index(recorder->numbers, run->instance->wstest);
     if (!journal_write_result(recorder->journal, &result))
         return false;
-    if (recorder->watch != NULL && !run->provisional)
-        recorder->watch->result(recorder->watch->context, run->instance);
+    if (result.wstest_index > 0)
+        recorder->behavior = autobahn_behavior(&result, run->instance->role == WS_CLIENT);
+    if (recorder->watch != NULL && recorder->watch->result != NULL && !run->provisional)
+        recorder->watch->result(recorder->watch->context, &result);
     bool show =
         !run->provisional && (recorder->options->verbose ||
                               (judgement->unexpected && recorder->console->shown < CONSOLE_SHOWN_MAX));
@@ -258,7 +261,7 @@ bool recorder_write_target(struct recorder *recorder, const struct journal_targe
 {
     if (!journal_write_target(recorder->journal, target))
         return false;
-    if (recorder->watch != NULL)
+    if (recorder->watch != NULL && recorder->watch->target != NULL)
         recorder->watch->target(recorder->watch->context, target);
     return true;
 }

@@ -15,11 +15,11 @@
 #include "harness/wstest_numbers.h"
 #include "reports/journal.h"
 
-/* Who wants to know what is recorded, as it is recorded. */
+/* Who wants to know what is recorded, as it is recorded; either may be NULL. */
 struct recorder_watch {
     void *context;
     void (*target)(void *context, const struct journal_target *target);
-    void (*result)(void *context, const struct case_instance *instance); /* not when it is provisional */
+    void (*result)(void *context, const struct journal_result *result); /* not when it is provisional */
 };
 
 struct recorder {
@@ -32,6 +32,7 @@ struct recorder {
     /* Set where reports want to show connections in full: then results have `wire` and `wstest_index`, and
      * passes all their lines. NULL at first, as `watch`. */
     const struct wstest_numbers *numbers;
+    const char *behavior; /* of the result written last, where there are `numbers`: Autobahn's word */
     const struct recorder_watch *watch;
     bool catalogue_written; /* all that a report is to name, whether a case of the run cites it or not */
 };

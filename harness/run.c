@@ -210,6 +210,15 @@ void run_happened(struct run *run, run_time now, const struct happening *happeni
         run_close_happening(run, now, happening);
 }
 
+/* All that is left is to close the connection. */
+static void leave_out_steps(struct run *run)
+{
+    run->expect = NULL;
+    run->terminal = true;
+    run->worst = GRADE_SKIP;
+    snprintf(run->worst_text, sizeof run->worst_text, "%s", run->lacks);
+}
+
 void run_received(struct run *run, run_time now, const uint8_t *octets, size_t size)
 {
     if (run->phase == PHASE_DONE || run->ended || run->deaf)
@@ -223,6 +232,8 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
         size -= taken;
         run_progress(run, now);
         begin_steps(run, now);
+        if (run->lacks != NULL)
+            leave_out_steps(run);
     } else if (run->phase == PHASE_HANDSHAKE) {
         /* More than once when interim responses have made room. */
         do {
@@ -317,6 +328,9 @@ static void send_barrier(struct run *run, run_time now)
     snprintf(text, sizeof text, "barrier %08x", ++run->barrier_number);
     memcpy(run->barrier, text, RUN_BARRIER_SIZE);
     run->barrier_sent = true;
+    /* A harness that was too busy to send it in time has not been watching the quiet either. */
+    run_time on_time = now > run->settings->grace ? now - run->settings->grace : 0;
+    run->quiet_since = later(run->quiet_since, on_time);
     run_send_control(run, now, WS_PING, run->barrier, RUN_BARRIER_SIZE,
                      "barrier: is the connection still open?");
 }

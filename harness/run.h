@@ -30,9 +30,10 @@ struct run_settings {
     bool measures;                   /* its memory is measured where a case bounds it */
     bool pushes;                     /* it sends messages of its own accord: unexpected ones are noise */
     run_time patience;               /* how long nothing may happen before the target counts as silent */
-    run_time grace;      /* how long a target may take to fail the connection before a barrier is sent */
-    run_time longest;    /* how long a run may take in all; each round that is done adds a second */
-    uint64_t rounds_max; /* a run performs at most so many rounds of its case; 0: all */
+    run_time grace;    /* how long a target may take to fail the connection before a barrier is sent */
+    run_time longest;  /* how long a run may take in all; each round that is done adds a second */
+    bool opens_always; /* a client that lacks what a case needs is let in, and its connection closed: SKIP */
+    uint64_t rounds_max;             /* a run performs at most so many rounds of its case; 0: all */
     struct prepared_store *prepared; /* compressed messages that runs share, or NULL: each makes its own */
     void (*random)(void *context, uint8_t *out, size_t size); /* masking keys, handshake keys */
     void *random_context;

@@ -32,8 +32,8 @@ static struct ws_deflate_policy mirror(const struct ws_deflate_parameters *offer
             offer->client_max_window_bits == WS_DEFLATE_BITS_BARE ? 0 : offer->client_max_window_bits};
 }
 
-/* The answer to the request's offer of compression that plays the part which `ext` gives the harness. False,
- * and the run is over, when the client's offer does not allow for it. */
+/* The answer to the request's offer of compression that plays the part which `ext` gives the harness. False
+ * when the run is over, or `lacks` is set: the client's offer does not allow for it. */
 static bool answer_deflate(struct run *run, const struct open_edit *ext, char out[WS_DEFLATE_ELEMENT_MAX])
 {
     uint8_t text[EXTENSIONS_MAX];
@@ -51,12 +51,12 @@ static bool answer_deflate(struct run *run, const struct open_edit *ext, char ou
     }
     const struct ws_deflate_policy policy = mirror(&offer);
     if (!ws_deflate_accept(&run->head, &policy, &agreed)) {
-        run_finish(run, VERDICT_SKIP, "the client does not offer permessage-deflate");
+        run->lacks = "the client does not offer permessage-deflate";
         return false;
     }
     bool limits = policy.client_max_window_bits != 0 && policy.client_max_window_bits < WS_DEFLATE_BITS_MAX;
     if (limits && agreed.client_max_window_bits == 0) {
-        run_finish(run, VERDICT_SKIP, "the client does not let its window be limited");
+        run->lacks = "the client does not let its window be limited";
         return false;
     }
     ws_deflate_element_build(out, &agreed);
@@ -90,6 +90,14 @@ static struct ws_octets field(const struct ws_head *request, const char *name)
     return value == NULL ? (struct ws_octets){0} : *value;
 }
 
+/* The case cannot be tried with this client. False, and the run is over, unless it is to be opened anyway. */
+static bool goes_on_lacking(struct run *run)
+{
+    if (run->lacks != NULL && !run->settings->opens_always)
+        run_finish(run, VERDICT_SKIP, "%s", run->lacks);
+    return run->lacks != NULL && run->settings->opens_always;
+}
+
 /* Lays down the response. False when the run is over. */
 static bool respond(struct run *run)
 {
@@ -98,20 +106,20 @@ static bool respond(struct run *run)
     const struct case_definition *definition = run->instance.definition;
     const struct open_edit *ext = find_edit(run, EDIT_EXTENSION);
     run->mirrored = ext != NULL && (definition->roles & CASE_TESTS_SERVER) != 0;
-    if (run->mirrored && !answer_deflate(run, ext, element))
+    bool compresses = run->mirrored && answer_deflate(run, ext, element);
+    if (run->mirrored && !compresses && !goes_on_lacking(run))
         return false;
-    size_t size = ws_response_build(built, sizeof built, &run->head, NULL, run->mirrored ? element : NULL);
+    size_t size = ws_response_build(built, sizeof built, &run->head, NULL, compresses ? element : NULL);
     text_append(&run->request, (const char *)built, size);
     if (size == 0 || !run_edit_head(run)) {
         run_finish(run, VERDICT_ERROR, "out of memory for the response");
         return false;
     }
     agree_on_deflate(run);
-    if ((definition->needs & NEEDS_DEFLATE) != 0 && !run->deflate.agreed) {
-        run_finish(run, VERDICT_SKIP, "the client does not offer permessage-deflate");
-        return false;
-    }
-    return true;
+    if ((definition->needs & NEEDS_DEFLATE) == 0 || run->deflate.agreed)
+        return true;
+    run->lacks = "the client does not offer permessage-deflate";
+    return goes_on_lacking(run);
 }
 
 /* The request is complete: judges it, and answers it as well as it can be answered. */

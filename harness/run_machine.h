@@ -196,7 +196,8 @@ struct run {
 
     /* run_wire.c */
     uint8_t sent_control[WS_CONTROL_PAYLOAD_MAX]; /* payload of the Close frame that is going out */
-    bool event_open;                              /* a message has begun that has not ended */
+    const char *lacks;      /* run_accept.c: why the case cannot be tried with this client; NULL: it can */
+    bool event_open;        /* a message has begun that has not ended */
     bool close_was_subject; /* our Close frame had a reserved bit: it is what the target is to fail on */
     char sent_reason[WS_CONTROL_PAYLOAD_MAX], received_reason[WS_CONTROL_PAYLOAD_MAX];
 

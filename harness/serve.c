@@ -80,6 +80,12 @@ static void wake_waiting(struct serve *serve)
     }
 }
 
+void serve_updated(struct serve *serve, unsigned ticket)
+{
+    serve->updated = ticket;
+    wake_waiting(serve);
+}
+
 static void on_over(void *context, struct run *run, run_time now)
 {
     struct serve_connection *connection = context;
@@ -113,6 +119,9 @@ static void begin_case(struct serve_connection *connection)
     serve->running++;
     serve->given++;
     uv_timer_stop(&connection->timer);
+    if (serve->config.events->begins != NULL)
+        serve->config.events->begins(serve->config.context, connection->agent->name,
+                                     serve_instance(serve, connection->instance));
     conversation_begin(&connection->conversation, run, connection->transport);
     conversation_opened(&connection->conversation, connection->transport);
     conversation_received(&connection->conversation, connection->transport, connection->head,
@@ -160,8 +169,13 @@ static void route_case(struct serve_connection *connection, const struct ws_head
         return;
     }
     connection->instance = next ? serve_book_next(book, connection->agent) : serve_book_find(book, route);
+    const struct serve_config *config = &connection->serve->config;
     if (connection->instance == SERVE_NO_CASE)
         serve_http_refuse(connection, next ? 410 : 500, next ? "no case is left" : "there is no such case");
+    else if (config->events->skips != NULL &&
+             config->events->skips(config->context, connection->agent->name,
+                                   serve_instance(connection->serve, connection->instance)))
+        serve_answer_begin(connection, connection->head, connection->have);
     else
         begin_case(connection);
 }

@@ -13,10 +13,15 @@ struct serve;
 
 /* All are called from uv_run. */
 struct serve_events {
-    /* A client asks for the reports. */
-    void (*update_reports)(void *context, const char *agent);
+    /* A client asks for the reports. Returns 0 when they are written, else a ticket, greater than those
+     * before: serve_updated tells when. */
+    unsigned (*update_reports)(void *context, const char *agent);
     /* A client asks for the end; its connection has been closed. */
     void (*stop)(void *context);
+    /* Is this case not to be run with this agent? Then its connection is opened and closed. NULL: all are. */
+    bool (*skips)(void *context, const char *agent, const struct case_instance *instance);
+    /* A case is begun with an agent. NULL: nobody wants to know. */
+    void (*begins)(void *context, const char *agent, const struct case_instance *instance);
     /* A run has begun or ended, a client has asked for something: it lives. */
     void (*moved)(void *context);
 };
@@ -45,6 +50,9 @@ size_t serve_given(const struct serve *serve);
 
 /* Has a client asked for its cases by number? Else each connection has been given the next one. */
 bool serve_asked_by_number(const struct serve *serve);
+
+/* The reports are written for which tickets up to this one were given: who waits for them is answered. */
+void serve_updated(struct serve *serve, unsigned ticket);
 
 /* Stops listening and closes all connections; what was running is not told. Freed on later turns of the loop.
  */

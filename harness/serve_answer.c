@@ -58,10 +58,10 @@ static void print_object(char *out, size_t size, const char *name, const char *v
 }
 
 /* What there is to say; "" for nothing. False: it is not known yet. */
-static bool find_answer(const struct serve_connection *connection, char out[SERVE_TEXT_MAX])
+static bool find_answer(struct serve_connection *connection, char out[SERVE_TEXT_MAX])
 {
     const struct serve *serve = connection->serve;
-    const struct serve_book *book = serve->config.book;
+    struct serve_book *book = serve->config.book;
     const struct case_instance *instance;
     out[0] = '\0';
     switch (connection->route.kind) {
@@ -70,20 +70,27 @@ static bool find_answer(const struct serve_connection *connection, char out[SERV
         return true;
     case ROUTE_CASE_INFO:
         instance = serve_instance(serve, connection->instance);
-        print_object(out, SERVE_TEXT_MAX, "id", instance->id, "description", instance->definition->title);
+        print_object(out, SERVE_TEXT_MAX, "id",
+                     book->recorder->numbers == NULL ? instance->id : instance->wstest, "description",
+                     instance->definition->title);
         return true;
     case ROUTE_CASE_STATUS:
         for (size_t i = 0; i < book->agent_count; i++) {
             const struct serve_result *result = &book->agents[i]->results[connection->instance];
-            if (strcmp(book->agents[i]->name, connection->route.agent) == 0 && result->ended) {
-                print_object(out, SERVE_TEXT_MAX, "behavior", verdict_word(result->verdict), NULL, NULL);
+            if (result->ended && result->word == NULL)
+                serve_book_release(book); /* who asks has survived it */
+            if (strcmp(book->agents[i]->name, connection->route.agent) == 0 && result->word != NULL) {
+                print_object(out, SERVE_TEXT_MAX, "behavior", result->word, NULL, NULL);
                 return true;
             }
         }
         return false;
     case ROUTE_UPDATE_REPORTS:
-        serve->config.events->update_reports(serve->config.context, connection->route.agent);
-        return true;
+        if (!connection->asked)
+            connection->ticket =
+                serve->config.events->update_reports(serve->config.context, connection->route.agent);
+        connection->asked = true;
+        return connection->ticket <= serve->updated;
     case ROUTE_STOP_SERVER:
     case ROUTE_RUN_CASE:
     case ROUTE_NEXT_CASE:

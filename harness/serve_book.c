@@ -55,7 +55,7 @@ static bool write_target(struct serve_book *book, const struct serve_agent *agen
                                         .response = head,
                                         .echoes = true,
                                         .pongs = true};
-    bool written = journal_write_target(book->recorder->journal, &line);
+    bool written = recorder_write_target(book->recorder, &line);
     free(head);
     return written;
 }
@@ -81,6 +81,8 @@ static void write_result(struct serve_book *book, struct serve_agent *agent, siz
     result->closing = verdict->closing;
     if (!recorder_write(book->recorder, &record, book->baseline, &agent->tally))
         fail(book, journal_error(book->recorder->journal));
+    result->word =
+        book->recorder->numbers == NULL ? verdict_word(verdict->verdict) : book->recorder->behavior;
 }
 
 void serve_book_words(struct serve_book *book, struct serve_agent *agent, size_t instance,

@@ -19,6 +19,7 @@ struct serve_result {
     bool unconfirmed; /* it ended with something else than a pass, and is to be run again, alone */
     enum verdict verdict;
     enum closing closing;
+    const char *word; /* its verdict as a client is told */
 };
 
 /* A client, known by the name that it gives itself. */

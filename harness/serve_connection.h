@@ -39,7 +39,8 @@ struct serve_connection {
 
     /* serve_answer.c */
     struct ws_endpoint *endpoint;
-    bool answered;
+    bool answered, asked; /* the reports have been asked for */
+    unsigned ticket;      /* of the reports */
 };
 
 struct serve {
@@ -49,6 +50,7 @@ struct serve {
     size_t listener_count;
     struct serve_connection *connections;
     size_t running, given;
+    unsigned updated; /* newest ticket of reports that are written */
     bool by_number, closing;
 };
 

@@ -19,4 +19,12 @@ int wstest_fuzzing_client(const struct wstest_options *options, const struct wst
 /* Echoes at --wsuri until a signal ends it; testeeserver accepts permessage-deflate, echoserver does not. */
 int wstest_echo_server(const struct wstest_options *options);
 
+/* Tests the clients that come, until one of them or a signal ends it. */
+int wstest_fuzzing_server(const struct wstest_options *options, const struct wstest_spec *spec, int argc,
+                          char **argv);
+
+/* Walks through the cases of a fuzzing server at --wsuri (testeeclient), or echoes on one connection until
+ * the server ends it (echoclient, without compression). */
+int wstest_echo_client(const struct wstest_options *options);
+
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* wstest_echo.c: modes testeeserver and echoserver: the reference as an echo server at a WebSocket URI, until
- * a signal ends it. */
+ * a signal ends it; and testeeclient and echoclient, which are `wringer connect`. */
 #include <signal.h>
 #include <stdio.h>
 
+#include "harness/command.h"
 #include "harness/echo_server.h"
 #include "harness/ws_url.h"
 #include "harness/wstest.h"
@@ -73,4 +74,14 @@ int wstest_echo_server(const struct wstest_options *options)
     transport_tls_free(tls);
     uv_loop_close(&loop);
     return server == NULL ? 1 : 0;
+}
+
+int wstest_echo_client(const struct wstest_options *options)
+{
+    /* getopt_long, which reads them, changes the order of words, never a word. */
+    char *agent = options->ident == NULL ? "Wringer" : (char *)options->ident, *uri = (char *)options->uri;
+    char *walk[] = {"connect", "--insecure", "--agent", agent, uri, NULL};
+    char *once[] = {"connect", "--insecure", "--no-deflate", "--once", uri, NULL};
+    bool walks = options->mode == WSTEST_TESTEECLIENT;
+    return command_connect(5, walks ? walk : once) == EXIT_AS_EXPECTED ? 0 : 1;
 }

@@ -11,6 +11,9 @@
 /* X(NAME, word, it needs --wsuri) */
 #define WSTEST_MODES(X)                      \
     X(FUZZINGCLIENT, "fuzzingclient", false) \
+    X(FUZZINGSERVER, "fuzzingserver", false) \
+    X(TESTEECLIENT, "testeeclient", true)    \
+    X(ECHOCLIENT, "echoclient", true)        \
     X(TESTEESERVER, "testeeserver", true)    \
     X(ECHOSERVER, "echoserver", true)
 

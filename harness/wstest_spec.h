@@ -27,6 +27,9 @@ struct wstest_protocol {
     unsigned patience_ms; /* the longest of the timeouts that are given; 0: none is */
 };
 
+/* So long a peer may do nothing, in milliseconds: as always, or longer where a timeout says so. */
+unsigned wstest_patience(const struct wstest_protocol *protocol);
+
 struct wstest_server {
     const char *url;
     const char *agent;    /* NULL: what the server calls itself */

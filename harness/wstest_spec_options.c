@@ -7,7 +7,7 @@
 
 enum { CLIENT = 1, SERVER = 2, BOTH = 3 };
 enum option_type { BOOLEAN, NUMBER, SECONDS, VERSION, TEXT, LIST };
-enum { SECONDS_MAX = 60 };
+enum { SECONDS_MAX = 60, PATIENCE_MS = 2000 };
 
 static const struct {
     const char *name;
@@ -79,6 +79,11 @@ static bool fits(enum option_type type, const json_t *value)
         return json_is_array(value);
     }
     return false;
+}
+
+unsigned wstest_patience(const struct wstest_protocol *protocol)
+{
+    return protocol->patience_ms > PATIENCE_MS ? protocol->patience_ms : PATIENCE_MS;
 }
 
 bool wstest_spec_read_options(struct wstest_protocol *out, enum wstest_spec_kind kind, json_t *options,

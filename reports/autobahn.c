@@ -40,11 +40,15 @@ static void clean_agent(char *out, size_t room, const char *agent)
     char text[AUTOBAHN_FILE_MAX];
     size_t size = 0, first = 0;
     for (const char *at = agent; *at != '\0' && size < room - 1; at++) {
-        unsigned char c = (unsigned char)*at;
-        if ((c & 0xc0) == 0x80) /* of a character, one octet counts */
+        char c = *at;
+        if (((unsigned char)c & 0xc0) == 0x80) /* of a character, one octet counts */
             continue;
-        c = c >= 'A' && c <= 'Z' ? (unsigned char)(c + 'a' - 'A') : c;
-        text[size++] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)(c & 0x7f) : '_';
+        if (c >= 'A' && c <= 'Z')
+            c = "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
+        bool stays = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!stays)
+            c = '_';
+        text[size++] = c;
     }
     while (first < size && text[first] == '_')
         first++;

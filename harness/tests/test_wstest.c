@@ -2,7 +2,9 @@
 /* test_wstest.c: `wringer wstest` as the scripts of other projects use it: their command lines, their spec
  * files, and the ways in which they read the reports (jq and diff, sed and grep, an enum, a count of a class
  * name), each as it was found in one of them. */
+#include <arpa/inet.h>
 #include <jansson.h>
+#include <sys/socket.h>
 
 #include "harness/tests/program.h"
 
@@ -406,6 +408,230 @@ START_TEST(echo_servers_echo_with_and_without_compression)
 }
 END_TEST
 
+/* ---- Clients under test ---- */
+
+/* A fuzzing server, and what it says. */
+struct fuzzing {
+    struct peer peer;
+    int said;
+};
+
+/* Starts one for the cases, with more members of the spec in front. Returns when it listens. */
+static struct fuzzing fuzzing_start(const char *members, const char *cases)
+{
+    struct fuzzing fuzzing = {0};
+    char url[64], spec[1024];
+    int ends[2];
+    closed_port(url, sizeof url);
+    snprintf(spec, sizeof spec, "{%s\"url\": \"%s\", \"cases\": [%s]}", members, url, cases);
+    write_file("fuzzingserver.json", spec);
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    struct program program =
+        program_start("wringer", (const char *const[]){"wstest", "-m", "fuzzingserver", "--webport=0", NULL},
+                      NULL, ends[1]);
+    close(ends[1]);
+    fuzzing.said = ends[0];
+    fuzzing.peer.pid = program.pid;
+    snprintf(fuzzing.peer.ws, sizeof fuzzing.peer.ws, "%s", url);
+    fuzzing.peer.port = (unsigned)strtoul(strrchr(url, ':') + 1, NULL, 10);
+    size_t have = 0;
+    do {
+        ssize_t got = read(fuzzing.said, output + have, sizeof output - 1 - have);
+        ck_assert_msg(got > 0, "%.*s", (int)have, output);
+        have += (size_t)got;
+        output[have] = '\0';
+    } while (strstr(output, "]\n") == NULL);
+    return fuzzing;
+}
+
+/* Waits for its end; what it said since it began to listen is in `output`. */
+static void fuzzing_wait(struct fuzzing *fuzzing)
+{
+    int status;
+    size_t have = 0;
+    for (ssize_t got; (got = read(fuzzing->said, output + have, sizeof output - 1 - have)) > 0;)
+        have += (size_t)got;
+    output[have] = '\0';
+    close(fuzzing->said);
+    ck_assert_int_eq(waitpid(fuzzing->peer.pid, &status, 0), fuzzing->peer.pid);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d:\n%.3000s", status, output);
+}
+
+/* Sends the opening handshake for a resource; returns the socket. */
+static int ask_begin(const struct peer *peer, const char *target)
+{
+    char request[1024];
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)peer->port),
+                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    int size =
+        snprintf(request, sizeof request,
+                 "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+                 target, peer->port);
+    ck_assert_int_eq(send(fd, request, (size_t)size, MSG_NOSIGNAL), size);
+    return fd;
+}
+
+/* "101 TEXT" when a text and an empty Close came, "101" when only the Close did, or another status. */
+static const char *ask_end(int fd)
+{
+    static const uint8_t close_frame[] = {0x88, 0x80, 1, 2, 3, 4};
+    static char answer[1024];
+    char came[4096] = "";
+    size_t have = 0;
+    bool closed = false;
+    for (ssize_t got;
+         have < sizeof came - 1 && (got = recv(fd, came + have, sizeof came - 1 - have, 0)) > 0;) {
+        have += (size_t)got;
+        if (!closed && have > 2 && memcmp(came + have - 2, "\x88\0", 2) == 0) {
+            closed = true;
+            ck_assert_int_eq(send(fd, close_frame, sizeof close_frame, MSG_NOSIGNAL), sizeof close_frame);
+        }
+    }
+    close(fd);
+    const char *body = strstr(came, "\r\n\r\n");
+    ck_assert_msg(body != NULL && strlen(came) > 12, "%s", came);
+    const uint8_t *frame = (const uint8_t *)body + 4;
+    size_t left = have - (size_t)(body + 4 - came);
+    bool text = closed && left >= 4 && frame[0] == 0x81;
+    snprintf(answer, sizeof answer, "%.3s%s%.*s", came + 9, text ? " " : "", text ? frame[1] : 0,
+             text ? (const char *)frame + 2 : "");
+    return answer;
+}
+
+static const char *ask(const struct peer *peer, const char *target)
+{
+    return ask_end(ask_begin(peer, target));
+}
+
+#define CLIENTS "reports/clients/index.json"
+
+/* coder/websocket: the count is read with Atoi, cases are run by number, then the reports are asked for. */
+START_TEST(a_client_walks_through_the_cases)
+{
+    struct fuzzing fuzzing =
+        fuzzing_start("\"outdir\": \"./reports/clients\", ", "\"1.1.*\", \"2.*\", \"7.13.*\"");
+    ck_assert_ptr_nonnull(strstr(output, "Autobahn WebSocket "));
+    ck_assert_ptr_nonnull(strstr(output, " Fuzzing Server (Port "));
+    ck_assert_ptr_nonnull(strstr(output, "Ok, will run 21 test cases for any clients connecting\n"));
+    ck_assert_str_eq(ask(&fuzzing.peer, "/getCaseCount"), "101 21");
+    ASSERT_WRINGER(0, "wstest", "-m", "testeeclient", "-w", fuzzing.peer.ws, "-i", "main");
+    ck_assert_str_eq(shell("jq -c '[keys, (.main | length)]' " CLIENTS), "[[\"main\"],21]");
+    ck_assert_str_eq(verdict_of(CLIENTS, "main", "1.1.1"), "OK/OK");
+    ck_assert_str_eq(verdict_of(CLIENTS, "main", "2.5"), "OK/OK");
+    ck_assert_str_eq(verdict_of(CLIENTS, "main", "7.13.1"), "INFORMATIONAL/INFORMATIONAL");
+    ck_assert_str_eq(shell("jq -c '[.case, .isServer]' reports/clients/main_case_2_11.json"), "[27,true]");
+    ck_assert_str_eq(shell("jq -r .httpRequest reports/clients/main_case_2_11.json | head -c 13"),
+                     "GET /runCase?");
+    kill(fuzzing.peer.pid, SIGTERM);
+    fuzzing_wait(&fuzzing);
+    ASSERT_SAID("Running test case ID 1.1.1 for agent main from peer tcp4:127.0.0.1");
+    ASSERT_SAID("Updating reports, requested by peer main");
+    ASSERT_SAID("Report generation complete.");
+}
+END_TEST
+
+START_TEST(resources_answer_as_there)
+{
+    static const struct {
+        const char *target, *answer;
+    } rows[] = {{"/getCaseCount", "101 10"},
+                {"/getCaseInfo?casetuple=2.11",
+                 "101 {\"id\": \"2.11\", \"description\": \"Ten pings that arrive octet by "
+                 "octet: ten pongs, or that of the last\"}"},
+                {"/getCaseInfo?case=11", "500"},
+                {"/getCaseInfo?case=0", "500"},
+                {"/getCaseInfo?case=one", "500"},
+                {"/getCaseInfo?casetuple=9.9.1", "500"},
+                {"/getCaseInfo", "500"},
+                {"/runCase?case=1", "500"},
+                {"/runCase?case=99&agent=a", "500"},
+                {"/runCase?agent=a", "500"},
+                {"/updateReports", "500"},
+                {"/getCaseStatus?case=1", "500"}};
+    struct fuzzing fuzzing = fuzzing_start("", "\"1.1.*\", \"2.1\", \"2.11\"");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *answer = ask(&fuzzing.peer, rows[i].target);
+        if (strncmp(rows[i].answer, "101 {", 5) == 0)
+            ck_assert_msg(strncmp(answer, rows[i].answer, 40) == 0, "%s: %s", rows[i].target, answer);
+        else
+            ck_assert_msg(strcmp(answer, rows[i].answer) == 0, "%s: %s", rows[i].target, answer);
+    }
+    /* One without an agent spoils nothing. */
+    ck_assert_str_eq(ask(&fuzzing.peer, "/updateReports?agent=a"), "101");
+    ck_assert_str_eq(shell("cat " CLIENTS), "{}");
+    /* The connection ends either way. */
+    close(ask_begin(&fuzzing.peer, "/stopServer"));
+    fuzzing_wait(&fuzzing);
+    ASSERT_SAID("Shutting down server.");
+}
+END_TEST
+
+/* elixir-mint/mint_web_socket: the result of a case is asked for right after it, or before: the answer waits.
+ */
+START_TEST(the_status_of_a_case_waits_for_its_result)
+{
+    struct fuzzing fuzzing = fuzzing_start("", "\"1.1.1\", \"3.1\"");
+    char url[128];
+    int waits = ask_begin(&fuzzing.peer, "/getCaseStatus?case=2&agent=mint");
+    snprintf(url, sizeof url, "%s/runCase?case=2&agent=mint", fuzzing.peer.ws);
+    ASSERT_WRINGER(0, "connect", "--once", url);
+    ck_assert_str_eq(ask_end(waits), "101 {\"behavior\": \"OK\"}");
+    ck_assert_str_eq(ask(&fuzzing.peer, "/getCaseStatus?case=2&agent=mint"), "101 {\"behavior\": \"OK\"}");
+    /* The newest result counts. */
+    ASSERT_WRINGER(0, "connect", "--once", "--fault", "echoes-as-binary", url);
+    ck_assert_str_eq(ask(&fuzzing.peer, "/updateReports?agent=mint&shutdownOnComplete=Yes"), "101");
+    fuzzing_wait(&fuzzing);
+    ASSERT_SAID("Report generation complete; shutting down server.");
+    ck_assert_str_eq(shell("jq -c '.mint | keys' " CLIENTS), "[\"3.1\"]");
+}
+END_TEST
+
+/* warmcat/libwebsockets: eight clients at once on one server. */
+START_TEST(eight_clients_are_tested_at_once)
+{
+    struct fuzzing fuzzing = fuzzing_start("", "\"1.*\", \"3.*\", \"6.4.*\"");
+    struct program clients[8];
+    char agents[8][16];
+    for (int i = 0; i < 8; i++) {
+        snprintf(agents[i], sizeof agents[i], "lws%d", i);
+        clients[i] = START_WRINGER("wstest", "-m", "testeeclient", "-w", fuzzing.peer.ws, "-i", agents[i]);
+    }
+    for (int i = 0; i < 8; i++)
+        ck_assert_int_eq(program_wait(&clients[i]), 0);
+    ck_assert_str_eq(ask(&fuzzing.peer, "/updateReports?agent=x&shutdownOnComplete=true"), "101");
+    fuzzing_wait(&fuzzing);
+    ck_assert_str_eq(
+        shell(
+            "jq '[.[] | .[] | select(.behavior == \"OK\" and .behaviorClose == \"OK\")] | length' " CLIENTS),
+        "216"); /* 8 times 16 + 7 + 4 */
+}
+END_TEST
+
+START_TEST(cases_are_excluded_by_agent_and_compression_is_not_forced)
+{
+    struct fuzzing fuzzing = fuzzing_start("\"exclude-agent-cases\": {\"Foo*\": [\"1.1.1\"]}, ",
+                                           "\"1.1.1\", \"1.1.2\", \"12.1.1\"");
+    char url[128];
+    ck_assert_str_eq(ask(&fuzzing.peer, "/getCaseCount"), "101 3");
+    ck_assert_str_eq(ask(&fuzzing.peer, "/runCase?case=1&agent=Foo%2F1"), "101");
+    for (int i = 2; i <= 3; i++) {
+        snprintf(url, sizeof url, "%s/runCase?case=%d&agent=Foo%%2F1", fuzzing.peer.ws, i);
+        ASSERT_WRINGER(0, "wstest", "-m", "echoclient", "-w", url);
+    }
+    ck_assert_str_eq(ask(&fuzzing.peer, "/updateReports?agent=x&shutdownOnComplete=true"), "101");
+    fuzzing_wait(&fuzzing);
+    ASSERT_SAID("Skipping test case ID 1.1.1 for agent Foo/1 by test configuration!");
+    ck_assert_str_eq(
+        shell("jq -c '.[\"Foo/1\"] | map_values([.behavior, .behaviorClose, .remoteCloseCode])' " CLIENTS),
+        "{\"1.1.2\":[\"OK\",\"OK\",1000],\"12.1.1\":[\"UNIMPLEMENTED\",\"OK\",1000]}");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wstest");
@@ -427,6 +653,11 @@ int main(void)
     tcase_add_test(tcase, compressed_series_have_their_traffic);
     tcase_add_test(tcase, servers_are_tested_in_turn_and_excluded_by_agent);
     tcase_add_test(tcase, echo_servers_echo_with_and_without_compression);
+    tcase_add_test(tcase, a_client_walks_through_the_cases);
+    tcase_add_test(tcase, resources_answer_as_there);
+    tcase_add_test(tcase, the_status_of_a_case_waits_for_its_result);
+    tcase_add_test(tcase, eight_clients_are_tested_at_once);
+    tcase_add_test(tcase, cases_are_excluded_by_agent_and_compression_is_not_forced);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
