@@ -242,8 +242,10 @@ static bool can_measure(struct session *session)
     struct target_processes processes = session_target_processes(&session->target);
     if (processes.pid == 0)
         return false;
-    if (target_memory_begin(&memory, processes))
+    if (target_memory_begin(&memory, processes)) {
+        session->memory_fresh = target_memory_before(&memory);
         return true;
+    }
     console_line(session->recorder->console, "the memory of process %ld cannot be measured: %s",
                  (long)processes.pid, strerror(errno));
     return false;

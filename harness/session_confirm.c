@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HEAP_LEFT_OVER = 4 }; /* of what a case allows, this part may be left over from those before */
+
 /* ---- One run alone ---- */
 
 static void on_alone_ended(void *context, size_t index, struct run *run, run_time connected_at, run_time now)
@@ -30,6 +32,24 @@ static struct run *run_once(struct session *session, const struct case_instance 
     return session->alone;
 }
 
+/* Begins to measure. What the cases before have made the heap of the target grow to would be room for this
+ * one, or not, as chance has it: a target of ours that has come far from where it began starts anew. */
+static bool begin_to_measure(struct session *session, uint64_t allowed, struct target_memory *memory)
+{
+    char why[SESSION_TEXT_MAX];
+    if (!target_memory_begin(memory, session_target_processes(&session->target)))
+        return false;
+    if (session->target.process == NULL ||
+        target_memory_before(memory) <= session->memory_fresh + allowed / HEAP_LEFT_OVER)
+        return true;
+    if (!session_target_restart(&session->target, why, sizeof why)) {
+        if (!session_interrupted(session))
+            session_fail(session, SESSION_UNREACHABLE, "%s", why);
+        return false;
+    }
+    return target_memory_begin(memory, session_target_processes(&session->target));
+}
+
 /* Runs one instance with nothing else going on. The run is the caller's; NULL after a failure of ours. Where
  * the case bounds the target's memory, that is measured: twice if it is too much the first time, which may
  * have been a heap that grew before it was swept. What was not given back after the first counts in the
@@ -38,8 +58,9 @@ struct run *session_run_alone(struct session *session, const struct case_instanc
 {
     uint64_t allowed = instance->definition->memory, growth;
     struct target_memory memory;
-    bool measures = allowed > 0 && session->settings.measures &&
-                    target_memory_begin(&memory, session_target_processes(&session->target));
+    bool measures = allowed > 0 && session->settings.measures && begin_to_measure(session, allowed, &memory);
+    if (session->failed)
+        return NULL;
     struct run *run = run_once(session, instance);
     if (!measures || run == NULL || !target_memory_growth(&memory, &growth))
         return run;

@@ -48,6 +48,7 @@ struct session {
     struct runner *runner;
     struct prepared_store *prepared;
     struct run_settings settings;
+    uint64_t memory_fresh; /* octets that the target had when it was started; 0: not measured */
 
     struct runner_item *items; /* of the batch */
     size_t *item_instances;    /* their indexes in the plan */

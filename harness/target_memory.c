@@ -105,6 +105,14 @@ bool target_memory_begin(struct target_memory *memory, struct target_processes p
     return memory->count > 0;
 }
 
+uint64_t target_memory_before(const struct target_memory *memory)
+{
+    uint64_t octets = 0;
+    for (size_t i = 0; i < memory->count; i++)
+        octets += memory->before[i].octets;
+    return octets;
+}
+
 bool target_memory_again(const struct target_memory *memory)
 {
     pid_t pids[TARGET_PROCESSES_MAX];

@@ -33,6 +33,9 @@ struct target_memory {
  * done: nobody to look at, another system than Linux, processes of another user. */
 bool target_memory_begin(struct target_memory *memory, struct target_processes processes);
 
+/* What they had at the beginning, in all. */
+uint64_t target_memory_before(const struct target_memory *memory);
+
 /* Measures once more: the peaks begin anew, but from what the processes had at the beginning: what they kept
  * since counts as growth, what they gave back does not. False as above. */
 bool target_memory_again(const struct target_memory *memory);
