@@ -10,6 +10,7 @@
 #include "harness/prepared.h"
 #include "harness/serve.h"
 #include "harness/session_target.h"
+#include "harness/web_port.h"
 #include "harness/ws_url.h"
 #include "harness/wstest.h"
 #include "harness/wstest_record.h"
@@ -26,7 +27,8 @@ struct server {
     struct run_settings settings;
     struct serve_book book;
     struct serve *serve;
-    bool shutdown; /* a client has asked for the end */
+    struct web_port *web; /* NULL: none */
+    bool shutdown;        /* a client has asked for the end */
     uv_work_t work;
     bool writing;                    /* reports, in another thread */
     unsigned ticket, ticket_written; /* given last; of the reports that are written last */
@@ -211,6 +213,22 @@ static bool open_server(struct server *server, char error[TRANSPORT_TEXT_MAX])
     return server->serve != NULL;
 }
 
+/* Beside the fuzzing server, at the same host. Without it the cases can be run as well. */
+static void open_web_port(struct server *server)
+{
+    char error[TRANSPORT_TEXT_MAX];
+    struct transport_addresses addresses;
+    unsigned port = server->record.asked->web_port;
+    if (port == 0)
+        return;
+    if (transport_resolve(&addresses, server->url.host, port, error))
+        server->web = web_port_open(&server->loop, &addresses, server->url.port, server->url.secure, error);
+    if (server->web == NULL)
+        printf("The web port is not there: %s\n", error);
+    else
+        printf("Web port: http://%s:%u/\n", server->url.host, port);
+}
+
 /* ---- Running ---- */
 
 static int run_server(struct server *server)
@@ -219,12 +237,14 @@ static int run_server(struct server *server)
         uv_signal_init(&server->loop, &server->signals[i]);
         uv_signal_start(&server->signals[i], on_signal, i == 0 ? SIGINT : SIGTERM);
     }
+    open_web_port(server);
     printf("Ok, will run %zu test cases for any clients connecting\n", server->book.list_count);
     wstest_record_print_cases(&server->record);
     fflush(stdout);
     uv_run(&server->loop, UV_RUN_DEFAULT);
     serve_book_release(&server->book);
     bool anybody = server->book.agent_count > 0;
+    web_port_close(server->web);
     serve_close(server->serve);
     server->serve_closed = true;
     for (size_t i = 0; i < 2; i++)

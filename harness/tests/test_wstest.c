@@ -416,8 +416,9 @@ struct fuzzing {
     int said;
 };
 
-/* Starts one for the cases, with more members of the spec in front. Returns when it listens. */
-static struct fuzzing fuzzing_start(const char *members, const char *cases)
+/* Starts one for the cases, with more members of the spec in front and a web port. Returns when it listens.
+ */
+static struct fuzzing fuzzing_start_with(const char *members, const char *cases, const char *web_port)
 {
     struct fuzzing fuzzing = {0};
     char url[64], spec[1024];
@@ -427,7 +428,7 @@ static struct fuzzing fuzzing_start(const char *members, const char *cases)
     write_file("fuzzingserver.json", spec);
     ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
     struct program program =
-        program_start("wringer", (const char *const[]){"wstest", "-m", "fuzzingserver", "--webport=0", NULL},
+        program_start("wringer", (const char *const[]){"wstest", "-m", "fuzzingserver", "-u", web_port, NULL},
                       NULL, ends[1]);
     close(ends[1]);
     fuzzing.said = ends[0];
@@ -444,6 +445,11 @@ static struct fuzzing fuzzing_start(const char *members, const char *cases)
     return fuzzing;
 }
 
+static struct fuzzing fuzzing_start(const char *members, const char *cases)
+{
+    return fuzzing_start_with(members, cases, "0");
+}
+
 /* Waits for its end; what it said since it began to listen is in `output`. */
 static void fuzzing_wait(struct fuzzing *fuzzing)
 {
@@ -457,16 +463,22 @@ static void fuzzing_wait(struct fuzzing *fuzzing)
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d:\n%.3000s", status, output);
 }
 
-/* Sends the opening handshake for a resource; returns the socket. */
-static int ask_begin(const struct peer *peer, const char *target)
+static int connect_to(unsigned port)
 {
-    char request[1024];
     struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)peer->port),
+                                  .sin_port = htons((uint16_t)port),
                                   .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+/* Sends the opening handshake for a resource; returns the socket. */
+static int ask_begin(const struct peer *peer, const char *target)
+{
+    char request[1024];
+    int fd = connect_to(peer->port);
     int size =
         snprintf(request, sizeof request,
                  "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -632,6 +644,68 @@ START_TEST(cases_are_excluded_by_agent_and_compression_is_not_forced)
 }
 END_TEST
 
+/* What the web port answers to a method and a target: the whole response. */
+static const char *fetch(unsigned port, const char *request_line)
+{
+    static char response[1 << 16];
+    char request[256];
+    size_t have = 0;
+    int fd = connect_to(port);
+    int size = snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: x\r\n\r\n", request_line);
+    ck_assert_int_eq(send(fd, request, (size_t)size, MSG_NOSIGNAL), size);
+    for (ssize_t got; (got = recv(fd, response + have, sizeof response - 1 - have, 0)) > 0;)
+        have += (size_t)got;
+    response[have] = '\0';
+    close(fd);
+    return response;
+}
+
+/* espressif/esp-idf: the reports are fetched from the web port, below /cwd/. */
+START_TEST(reports_are_read_over_http)
+{
+    static const struct {
+        const char *line, *status, *part;
+    } rows[] = {
+        {"GET /", "200", "<a href=/test_browser.html>"},
+        {"GET /test_browser.html", "200", "form.uri.value = 'ws://' + location.hostname"},
+        {"GET /cwd/reports/clients/index.json", "200", "\"1.1.1\": {"},
+        {"GET /cwd/reports/clients/index.html", "200", "<!doctype html>"},
+        {"GET /cwd/reports/clients/", "200", "<!doctype html>"},
+        {"GET /cwd/reports/clients/foo_1_case_1_1_1.json?x=1", "200", "\"id\": \"1.1.1\""},
+        {"GET /cwd/%66uzzingserver.json", "200", "\"cases\""},
+        {"GET /cwd/../etc/passwd", "404", "no such file"},
+        {"GET /cwd/%2e%2e/%2e%2e/etc/passwd", "404", "no such file"},
+        {"GET /cwd//etc/passwd", "404", "no such file"},
+        {"GET /cwd/outside", "404", "no such file"},
+        {"GET /cwd/%00", "404", "no such file"},
+        {"GET /cwd/%zz", "404", "no such file"},
+        {"GET /cwd/fifo", "404", "no such file"},
+        {"GET /fuzzingserver.json", "404", "nothing here"},
+        {"POST /", "405", "GET is all"},
+        {"GET", "400", "GET is all"},
+    };
+    char web[64], url[128];
+    closed_port(web, sizeof web);
+    unsigned port = (unsigned)strtoul(strrchr(web, ':') + 1, NULL, 10);
+    ck_assert_int_eq(symlink("/etc/passwd", "outside"), 0);
+    ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+    struct fuzzing fuzzing = fuzzing_start_with("", "\"1.1.1\"", strrchr(web, ':') + 1);
+    snprintf(url, sizeof url, "%s/runCase?case=1&agent=Foo%%2F1", fuzzing.peer.ws);
+    ASSERT_WRINGER(0, "wstest", "-m", "echoclient", "-w", url);
+    ck_assert_str_eq(ask(&fuzzing.peer, "/updateReports?agent=x"), "101");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *response = fetch(port, rows[i].line);
+        ck_assert_msg(strncmp(response + 9, rows[i].status, 3) == 0 && strstr(response, rows[i].part) != NULL,
+                      "%s: %.400s", rows[i].line, response);
+    }
+    const char *head = fetch(port, "HEAD /cwd/reports/clients/index.json");
+    ck_assert_ptr_nonnull(strstr(head, "Content-Type: application/json\r\n"));
+    ck_assert_str_eq(strstr(head, "\r\n\r\n"), "\r\n\r\n");
+    close(ask_begin(&fuzzing.peer, "/stopServer"));
+    fuzzing_wait(&fuzzing);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wstest");
@@ -658,6 +732,7 @@ int main(void)
     tcase_add_test(tcase, the_status_of_a_case_waits_for_its_result);
     tcase_add_test(tcase, eight_clients_are_tested_at_once);
     tcase_add_test(tcase, cases_are_excluded_by_agent_and_compression_is_not_forced);
+    tcase_add_test(tcase, reports_are_read_over_http);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
