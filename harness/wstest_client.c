@@ -60,7 +60,7 @@ static void set_up_server(struct client *client, unsigned index)
             options->subprotocols[options->subprotocol_count++] = server->protocols.at[i];
     }
     options->subprotocols[options->subprotocol_count] = NULL;
-    options->patience_ms = wstest_patience(&protocol);
+    options->patience_ms = wstest_patience(&protocol, true);
     client->agent = options->targets[index].name;
     struct ws_url url;
     char why[WS_URL_TEXT_MAX];

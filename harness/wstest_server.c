@@ -195,7 +195,7 @@ static bool open_server(struct server *server, char error[TRANSPORT_TEXT_MAX])
     server->settings =
         (struct run_settings){.can = NEEDS_ECHO | NEEDS_PONG | NEEDS_SUBPROTOCOL | NEEDS_DEFLATE |
                                      NEEDS_SURVEY | (unsigned)(server->tls != NULL ? NEEDS_TLS : NEEDS_PLAIN),
-                              .patience = (run_time)wstest_patience(&record->spec->options) * 1000,
+                              .patience = (run_time)wstest_patience(&record->spec->options, false) * 1000,
                               .grace = GRACE_US,
                               .longest = LONGEST_US,
                               .opens_always = true,

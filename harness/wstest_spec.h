@@ -27,8 +27,9 @@ struct wstest_protocol {
     unsigned patience_ms; /* the longest of the timeouts that are given; 0: none is */
 };
 
-/* So long a peer may do nothing, in milliseconds: as always, or longer where a timeout says so. */
-unsigned wstest_patience(const struct wstest_protocol *protocol);
+/* So long a peer may do nothing, in milliseconds, or longer where a timeout says so. Where nobody runs again
+ * what is not a pass, `confirms` false, a machine under load must not look like a peer that is silent. */
+unsigned wstest_patience(const struct wstest_protocol *protocol, bool confirms);
 
 struct wstest_server {
     const char *url;

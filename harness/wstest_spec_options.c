@@ -7,7 +7,7 @@
 
 enum { CLIENT = 1, SERVER = 2, BOTH = 3 };
 enum option_type { BOOLEAN, NUMBER, SECONDS, VERSION, TEXT, LIST };
-enum { SECONDS_MAX = 60, PATIENCE_MS = 2000 };
+enum { SECONDS_MAX = 60, CLIENT_PATIENCE_MS = 2000, SERVER_PATIENCE_MS = 10000 };
 
 static const struct {
     const char *name;
@@ -81,9 +81,10 @@ static bool fits(enum option_type type, const json_t *value)
     return false;
 }
 
-unsigned wstest_patience(const struct wstest_protocol *protocol)
+unsigned wstest_patience(const struct wstest_protocol *protocol, bool confirms)
 {
-    return protocol->patience_ms > PATIENCE_MS ? protocol->patience_ms : PATIENCE_MS;
+    unsigned least = confirms ? CLIENT_PATIENCE_MS : SERVER_PATIENCE_MS;
+    return protocol->patience_ms > least ? protocol->patience_ms : least;
 }
 
 bool wstest_spec_read_options(struct wstest_protocol *out, enum wstest_spec_kind kind, json_t *options,
