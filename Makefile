@@ -13,7 +13,8 @@ DEFS    := -DWRINGER_VERSION='"$(VERSION)"'
 
 SOURCES := $(wildcard reference/*.c harness/*.c reports/*.c)
 MAIN    := harness/main.c
-LIB_O   := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(B)/embedded.o $(B)/reports/html_assets.o
+LIB_O   := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(B)/embedded.o $(B)/reports/html_assets.o \
+           $(B)/harness/serve_page.o
 TESTS   := $(wildcard reference/tests/test_*.c harness/tests/test_*.c reports/tests/test_*.c)
 TEST_B  := $(patsubst %.c,$(B)/%,$(TESTS)) $(B)/harness/tests/hostile_peer
 CASES   := $(wildcard cases/*.case) cases/requirements.tsv $(wildcard cases/data/*.*)
@@ -52,6 +53,10 @@ $(B)/embedded.o: $(B)/embedded.S
 	$(CC) -c -o $@ $<
 
 $(B)/reports/html_assets.o: reports/html_assets.S reports/page.css reports/page.js
+	@mkdir -p $(@D)
+	$(CC) -I. -c -o $@ $<
+
+$(B)/harness/serve_page.o: harness/serve_page.S harness/serve_page.html harness/serve_page.css harness/serve_page.js
 	@mkdir -p $(@D)
 	$(CC) -I. -c -o $@ $<
 

@@ -25,7 +25,7 @@ struct serving {
     struct run_settings settings;
     uv_signal_t signals[2];
     uint64_t moved_at;
-    bool stop, interrupted;
+    bool stop, finished, interrupted;
     char url[TRANSPORT_TEXT_MAX];
     char log_file[4096];
 };
@@ -44,8 +44,10 @@ static unsigned on_update_reports(void *context, const char *agent)
 static void on_stop(void *context)
 {
     struct serving *serving = context;
-    if (serving->testing->options.targets[0].exec != NULL)
-        return; /* it says when it has finished by ending; what it did is to be confirmed yet */
+    if (serving->testing->options.targets[0].exec != NULL) {
+        serving->finished = true; /* not all: what it did is to be confirmed yet */
+        return;
+    }
     serving->stop = true;
     uv_stop(&serving->loop);
 }
@@ -166,6 +168,7 @@ static int run_exec(struct serving *serving)
                                              .serve = serving->serve,
                                              .book = &serving->book,
                                              .stop = &serving->stop,
+                                             .finished = &serving->finished,
                                              .moved_at = &serving->moved_at};
     serving->book.confirms = true;
     console_begin(&serving->testing->console, serving->testing->plan.selected_count, conversation_now());

@@ -60,6 +60,7 @@ void serve_connection_close(struct serve_connection *connection)
     if (connection->closing)
         return;
     connection->closing = true;
+    serve_http_close(connection);
     if (connection->conversation.run != NULL) {
         connection->serve->running--;
         conversation_drop(&connection->conversation);
@@ -276,8 +277,10 @@ static void on_writable(void *context, struct transport *transport)
     case SERVE_ANSWER:
         serve_answer_writable(connection);
         break;
-    case SERVE_READING:
     case SERVE_HTTP:
+        serve_http_writable(connection);
+        break;
+    case SERVE_READING:
         break;
     }
 }

@@ -32,7 +32,7 @@ struct serve_config {
     struct serve_book *book;
     const struct run_settings *settings;
     bool derived_non_strict; /* what the RFC forbids only the sender is no failure */
-    const char *reports;     /* directory: served below /report/ */
+    const char *reports;     /* directory: served below /report/; NULL: none */
     const struct serve_events *events;
     void *context;
 };

@@ -41,6 +41,11 @@ struct serve_connection {
     struct ws_endpoint *endpoint;
     bool answered, asked; /* the reports have been asked for */
     unsigned ticket;      /* of the reports */
+
+    /* serve_http.c: the file that is being sent */
+    int file;
+    bool file_open;
+    uint64_t file_left; /* octets of it that have not been written yet */
 };
 
 struct serve {
@@ -71,5 +76,7 @@ void serve_answer_writable(struct serve_connection *connection);
 /* serve_http.c: an error with its reason, or what the request asks for; then the connection is closed. */
 void serve_http_refuse(struct serve_connection *connection, unsigned status, const char *reason);
 void serve_http_answer(struct serve_connection *connection, const struct ws_head *request);
+void serve_http_writable(struct serve_connection *connection); /* state HTTP: sends more of a file */
+void serve_http_close(struct serve_connection *connection);    /* lets go of the file */
 
 #endif

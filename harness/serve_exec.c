@@ -91,13 +91,16 @@ static void stop_all(struct exec *exec)
     }
 }
 
-/* A client that neither connects nor ends. */
+/* A client that neither connects nor ends; one that has said that it has finished, as a browser that stays
+ * open, is stopped earlier and not blamed. */
 static void on_timer(uv_timer_t *timer)
 {
     struct exec *exec = timer->data;
     uint64_t idle = uv_now(exec->loop) - *exec->config->moved_at;
-    if (exec->hung || serve_running(exec->config->serve) > 0 || running(exec) == 0 ||
-        idle < (uint64_t)IDLE_PATIENCES * exec->config->patience_ms)
+    if (*exec->config->finished && idle >= exec->config->patience_ms)
+        stop_all(exec); /* stopping twice is stopping once */
+    if (*exec->config->finished || exec->hung || serve_running(exec->config->serve) > 0 ||
+        running(exec) == 0 || idle < (uint64_t)IDLE_PATIENCES * exec->config->patience_ms)
         return;
     exec->hung = true;
     snprintf(exec->death, sizeof exec->death, "the client did nothing for %llu s",
@@ -125,7 +128,7 @@ static bool live(struct exec *exec, size_t count, bool again)
 {
     const struct serve_exec_config *config = exec->config;
     exec->death[0] = '\0';
-    exec->hung = false;
+    exec->hung = *config->finished = false;
     uv_update_time(exec->loop);
     *config->moved_at = uv_now(exec->loop);
     bool started = true;

@@ -10,7 +10,7 @@
 #include "harness/serve.h"
 
 struct serve_exec_config {
-    const char *command;  /* with {url} in it */
+    const char *command;  /* with {url} or {http} in it */
     const char *url;      /* what it stands for */
     const char *log_file; /* the output of the processes */
     unsigned jobs;        /* clients at once, where each runs one case */
@@ -18,6 +18,7 @@ struct serve_exec_config {
     struct serve *serve;
     struct serve_book *book;
     const bool *stop;   /* once true, it ends: the user, or a client, wants it */
+    bool *finished;     /* set when the client says that it has, for those that do not end by themselves */
     uint64_t *moved_at; /* uv_now when a client did something last */
 };
 

@@ -120,8 +120,14 @@ static char *make_command(const struct target_process_config *config,
                           const struct transport_addresses *addresses)
 {
     char port[16];
-    if (config->url != NULL)
-        return fill_in(config->command, "{url}", config->url);
+    if (config->url != NULL) {
+        char page[TRANSPORT_TEXT_MAX];
+        snprintf(page, sizeof page, "http%s/", config->url + strlen("ws"));
+        char *with_url = fill_in(config->command, "{url}", config->url);
+        char *whole = with_url == NULL ? NULL : fill_in(with_url, "{http}", page);
+        free(with_url);
+        return whole;
+    }
     snprintf(port, sizeof port, "%u", transport_address_port((const struct sockaddr *)&addresses->at[0]));
     return fill_in(config->command, "{port}", port);
 }

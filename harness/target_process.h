@@ -16,7 +16,8 @@ struct target_process;
 
 struct target_process_config {
     const char *command;  /* at most 64 KiB; every "{port}" in it is replaced by the port; copied */
-    const char *url;      /* a client is started: every "{url}" in the command is replaced by this; it runs as
+    const char *url;      /* a client is started: every "{url}" in the command is replaced by this, ws(s)://
+                             host and port, and "{http}" by the same with http(s):// and a slash; it runs as
                              soon as it is started, and there are no addresses. NULL: a server is started. */
     const char *log_file; /* standard output and standard error are appended to it; copied */
     /* Where it is going to accept connections; any one of them will do (localhost is two). Port 0: a free

@@ -141,7 +141,9 @@ static const char serve_help[] =
     "--exec)\n"
     "  --exec 'CMD {url}'    start the client, and again until all cases have been run or it does not come "
     "any more;\n"
-    "                        its output goes to target.log beside the report\n"
+    "                        its output goes to target.log beside the report; {http} is the page for "
+    "browsers,\n"
+    "                        which begins by itself as {http}?start, with &agent=NAME if you like\n"
     "  --cert FILE           certificate and chain in PEM form: speak TLS\n"
     "  --key FILE            its private key\n"
     "  --baseline FILE       known deviations: a listed one is expected, one that is gone fails the run\n"
@@ -389,8 +391,9 @@ static void check_clients(struct test_options *options, const struct test_target
 {
     if ((options->certificate == NULL) != (options->key == NULL))
         text_print(errors, "--cert and --key belong together\n");
-    if (next->exec != NULL && strstr(next->exec, "{url}") == NULL)
-        text_print(errors, "--exec '%s': without {url} the client cannot know where to connect to\n",
+    if (next->exec != NULL && strstr(next->exec, "{url}") == NULL && strstr(next->exec, "{http}") == NULL)
+        text_print(errors,
+                   "--exec '%s': without {url} or {http} the client cannot know where to connect to\n",
                    next->exec);
     if (options->listen == NULL)
         options->listen = next->exec == NULL ? listen_default : listen_any_port;
