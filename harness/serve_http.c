@@ -157,19 +157,18 @@ static int open_file(const char *directory, const char *name, uint64_t *size)
     return file;
 }
 
+/* The file that is asked for; without a name, the report. */
 static void respond_file(struct serve_connection *connection, struct ws_octets wanted)
 {
+    const char *directory = connection->serve->config.reports, *type = NULL;
     char name[NAME_MAX_SERVED + 1] = "index.html";
-    if (wanted.size > NAME_MAX_SERVED)
-        wanted.size = 0;
-    if (wanted.size > 0) {
+    if (wanted.size > 0 && wanted.size < sizeof name) {
         memcpy(name, wanted.at, wanted.size);
         name[wanted.size] = '\0';
     }
-    const char *type = file_type(name), *directory = connection->serve->config.reports;
-    int file = type == NULL || directory == NULL || strlen(name) < wanted.size
-                   ? -1
-                   : open_file(directory, name, &connection->file_left);
+    if (directory != NULL && wanted.size < sizeof name && strlen(name) >= wanted.size)
+        type = file_type(name);
+    int file = type == NULL ? -1 : open_file(directory, name, &connection->file_left);
     if (file < 0) {
         serve_http_refuse(connection, 404, "the report has no such file, or has not been written yet");
         return;
