@@ -8,6 +8,7 @@
 
 #include "harness/command.h"
 #include "harness/echo_client.h"
+#include "harness/fault_option.h"
 #include "harness/ws_url.h"
 
 static const char usage[] =
@@ -89,13 +90,8 @@ static bool read_options(int argc, char **argv, struct connect *connect, int *co
             connect->no_deflate = true;
             break;
         case 'f':
-            connect->fault = ws_fault_find(optarg);
-            if (connect->fault == WS_NO_FAULT) {
-                fprintf(stderr,
-                        "wringer connect: there is no fault '%s'; wringer echo --fault help lists them\n",
-                        optarg);
+            if (!fault_option_read("connect", WS_CLIENT, optarg, &connect->fault, code))
                 return false;
-            }
             break;
         case 'h':
             fputs(usage, stdout);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/command.h"
+#include "harness/fault_option.h"
 #include "harness/echo_server.h"
 #include "harness/ws_url.h"
 
@@ -31,15 +32,6 @@ struct echo_options {
     bool no_deflate;
     enum ws_fault fault;
 };
-
-/* Each fault: what it does and the requirement that it breaks. */
-static void list_faults(void)
-{
-    for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
-        const struct ws_fault_facts *facts = ws_fault_facts((enum ws_fault)f);
-        printf("%-34s %-16s %s\n", facts->name, facts->requirement, facts->sentence);
-    }
-}
 
 /* False: `code` is the exit code. */
 static bool read_options(int argc, char **argv, struct echo_options *options, int *code)
@@ -93,16 +85,8 @@ static bool read_options(int argc, char **argv, struct echo_options *options, in
             options->no_deflate = true;
             break;
         case 'f':
-            if (strcmp(optarg, "help") == 0) {
-                list_faults();
-                *code = EXIT_AS_EXPECTED;
+            if (!fault_option_read("echo", WS_SERVER, optarg, &options->fault, code))
                 return false;
-            }
-            options->fault = ws_fault_find(optarg);
-            if (options->fault == WS_NO_FAULT) {
-                fprintf(stderr, "wringer echo: there is no fault '%s'; --fault help lists them\n", optarg);
-                return false;
-            }
             break;
         case 'h':
             fputs(usage, stdout);

@@ -10,14 +10,14 @@
 enum { ERRORS_MAX = 1 << 20, WORDS_MAX = 256, NAMED_MAX = 3 /* cases that a line names */ };
 
 static const char help[] =
-    "usage: wringer mutants [--brief] [--cases DIR] [--fault NAME]... [SELECTOR]...\n"
+    "usage: wringer mutants [--brief] [--cases DIR] [--role ROLE] [--fault NAME]... [SELECTOR]...\n"
     "\n"
-    "Runs the cases, without surveys, against references with seeded faults, in memory, those about TLS "
-    "over\n"
-    "loopback, and prints for each fault the cases that catch it, and for each case the number of faults.\n"
-    "wringer echo --fault help lists the faults; selectors are those of wringer test. Without either,\n"
-    "everything is run.\n"
+    "Runs the cases, without surveys, against references with seeded faults, servers and then clients, in\n"
+    "memory, those about TLS over loopback, and prints for each fault the cases that catch it, and for each\n"
+    "case the number of faults. wringer echo --fault help lists the faults of servers, wringer connect\n"
+    "--fault help those of clients; selectors are those of wringer test. Without either, everything is run.\n"
     "\n"
+    "  --role ROLE        only references that are a server, or a client\n"
     "  --fault NAME       only this fault; may be given several times; its line names all cases\n"
     "  --cases DIR        the cases of this directory\n"
     "  --brief            only what is wrong, and how many there are\n"
@@ -35,11 +35,13 @@ struct options {
     const char *selectors[WORDS_MAX];
     size_t selector_count;
     bool brief;
+    bool wanted[WS_FAULT_COUNT];
     size_t fault_count; /* of --fault; 0: all faults */
+    const char *role;   /* "server" or "client"; NULL: both */
 };
 
 /* -1 to go on, or an exit code. */
-static int read_options(int argc, char **argv, struct options *options, struct mutants *mutants)
+static int read_options(int argc, char **argv, struct options *options)
 {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -54,12 +56,19 @@ static int read_options(int argc, char **argv, struct options *options, struct m
             enum ws_fault fault = ws_fault_find(argv[++i]);
             if (fault == WS_NO_FAULT) {
                 fprintf(stderr,
-                        "wringer mutants: there is no fault '%s'; wringer echo --fault help lists them\n",
+                        "wringer mutants: there is no fault '%s'; wringer echo --fault help and\n"
+                        "wringer connect --fault help list them\n",
                         argv[i]);
                 return EXIT_USAGE;
             }
-            mutants->wanted[fault] = true;
+            options->wanted[fault] = true;
             options->fault_count++;
+        } else if (strcmp(argv[i], "--role") == 0 && i + 1 < argc) {
+            options->role = argv[++i];
+            if (strcmp(options->role, "server") != 0 && strcmp(options->role, "client") != 0) {
+                fprintf(stderr, "wringer mutants: --role %s: expected server or client\n", options->role);
+                return EXIT_USAGE;
+            }
         } else if (argv[i][0] == '-') {
             fprintf(stderr, "wringer mutants: unknown option '%s', or its value is missing\n", argv[i]);
             return EXIT_USAGE;
@@ -71,7 +80,7 @@ static int read_options(int argc, char **argv, struct options *options, struct m
         }
     }
     for (size_t f = 1; f < WS_FAULT_COUNT && options->fault_count == 0; f++)
-        mutants->wanted[f] = true;
+        options->wanted[f] = true;
     return -1;
 }
 
@@ -127,7 +136,7 @@ static void print_fault(const struct mutants *mutants, enum ws_fault fault, cons
                         size_t most)
 {
     const struct ws_fault_facts *facts = ws_fault_facts(fault);
-    printf("%-34s %-16s ", facts->name, facts->requirement);
+    printf("%-34s %-16s ", facts->name, ws_fault_requirement(fault, mutants->plan->role));
     if (catches->cases == 0 && !catches->by_monitor)
         printf("SURVIVES: %s", facts->sentence);
     else
@@ -190,6 +199,7 @@ static size_t print_cases_proven(const struct mutants *mutants, const struct opt
 /* Prints everything. Returns the exit code. */
 static int report(const struct mutants *mutants, const struct options *options)
 {
+    const char *role = mutants->plan->role == WS_SERVER ? "servers" : "clients";
     size_t survivors = 0, nameless = 0, cases = 0;
     size_t wrong = print_faultless(mutants);
     size_t faults = print_faults(mutants, options, &survivors, &nameless);
@@ -199,33 +209,62 @@ static int report(const struct mutants *mutants, const struct options *options)
     if (wrong > 0)
         printf("the faultless reference is not OK in %zu instances\n", wrong);
     if (options->fault_count == 0)
-        printf("%zu cases, %zu of them not proven by a fault\n", cases, unproven);
-    printf("%zu faults, %zu survivors, %zu not named\n", faults, survivors, nameless);
+        printf("%s: %zu cases, %zu of them not proven by a fault\n", role, cases, unproven);
+    printf("%s: %zu faults, %zu survivors, %zu not named\n", role, faults, survivors, nameless);
     bool failed = wrong > 0 || (options->fault_count == 0 && unproven > 0) ||
                   (options->selector_count == 0 && survivors + nameless > 0);
     return failed ? EXIT_UNEXPECTED : EXIT_AS_EXPECTED;
 }
 
-int command_mutants(int argc, char **argv)
+/* Does the role have one of the faults that are wanted? */
+static bool is_wanted(struct mutants *mutants, const struct options *options, enum ws_role role)
+{
+    bool any = false;
+    if (options->role != NULL && strcmp(options->role, role == WS_SERVER ? "server" : "client") != 0)
+        return false;
+    for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
+        mutants->wanted[f] = options->wanted[f] && ws_fault_binds((enum ws_fault)f, role);
+        any = any || mutants->wanted[f];
+    }
+    return any;
+}
+
+/* Runs the references of one role. Returns the exit code; EXIT_USAGE when the cases cannot be loaded, or
+ * there are none for this role of those that are selected. */
+static int run_role(const struct options *options, enum ws_role role, struct text_buffer *errors)
 {
     static struct mutants mutants;
-    struct options options = {0};
-    int code = read_options(argc, argv, &options, &mutants);
-    if (code >= 0)
-        return code;
     struct plan plan;
-    struct text_buffer errors = {.cap = ERRORS_MAX};
-    code = EXIT_USAGE;
-    if (plan_load(&plan, options.cases, WS_SERVER, &errors) &&
-        plan_select(&plan, options.selectors, options.selector_count, &errors)) {
+    int code = EXIT_USAGE;
+    mutants = (struct mutants){0};
+    if (!is_wanted(&mutants, options, role))
+        return EXIT_AS_EXPECTED;
+    if (plan_load(&plan, options->cases, role, errors) &&
+        plan_select(&plan, options->selectors, options->selector_count, errors)) {
         code = EXIT_OWN_FAULT;
-        if (mutants_run(&mutants, &plan, &errors))
-            code = report(&mutants, &options);
+        if (mutants_run(&mutants, &plan, errors))
+            code = report(&mutants, options);
     }
-    if (code == EXIT_USAGE || code == EXIT_OWN_FAULT)
-        fprintf(stderr, "wringer mutants: %s", errors.text == NULL ? "out of memory\n" : errors.text);
     mutants_free(&mutants);
     plan_free(&plan);
+    return code;
+}
+
+int command_mutants(int argc, char **argv)
+{
+    struct options options = {0};
+    int code = read_options(argc, argv, &options);
+    if (code >= 0)
+        return code;
+    struct text_buffer errors = {.cap = ERRORS_MAX};
+    int servers = run_role(&options, WS_SERVER, &errors);
+    if (servers == EXIT_USAGE) /* what is selected may be for clients */
+        errors.size = 0;
+    int clients = servers == EXIT_OWN_FAULT ? servers : run_role(&options, WS_CLIENT, &errors);
+    bool neither = servers == EXIT_USAGE && clients == EXIT_USAGE;
+    code = servers == EXIT_USAGE || (clients != EXIT_USAGE && clients > servers) ? clients : servers;
+    if (neither || code == EXIT_OWN_FAULT)
+        fprintf(stderr, "wringer mutants: %s", errors.text == NULL ? "out of memory\n" : errors.text);
     text_free(&errors);
     return code;
 }

@@ -225,7 +225,8 @@ bool echo_client_connect(uv_loop_t *loop, const struct echo_client_config *confi
                                                        .request = &client->request,
                                                        .deflate = config->deflate,
                                                        .random = secure_random,
-                                                       .fault = config->fault};
+                                                       .fault =
+                                                           config->answers ? config->fault : WS_NO_FAULT};
     if (config->answers) {
         client->echo = ws_echo_new(&endpoint_config, uv_now(loop));
         client->endpoint = client->echo == NULL ? NULL : ws_echo_endpoint(client->echo);

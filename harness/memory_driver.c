@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* memory_driver.c: octets go over by function call, time moves only when nobody has anything to say. */
 #include "harness/memory_driver.h"
+#include "harness/plan.h"
 
 #include <malloc.h>
 #include <string.h>
@@ -16,6 +17,18 @@ static void same_random(void *context, uint8_t *out, size_t size)
     (void)context;
     for (size_t i = 0; i < size; i++)
         out[i] = (uint8_t)(0x9d + 0x3b * i);
+}
+
+/* SplitMix64: the masking keys of a client must look chosen at random (RFC 6455 5.3). */
+static void seeded_random(void *context, uint8_t *out, size_t size)
+{
+    uint64_t *state = context;
+    for (size_t i = 0; i < size; i++) {
+        uint64_t mixed = *state += UINT64_C(0x9e3779b97f4a7c15);
+        mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
+        out[i] = (uint8_t)(mixed >> 56);
+    }
 }
 
 static const char *const subprotocols[] = {"Wringer.example", NULL};
@@ -127,6 +140,7 @@ struct run *memory_run(const struct case_instance *instance, enum case_level lev
 {
     struct ws_endpoint_config supporting = *config;
     struct ws_request request = settings->request;
+    uint64_t random_state = 1;
     uint8_t nonce[16];
     char key[WS_KEY_SIZE + 1];
     if (supporting.subprotocols == NULL)
@@ -136,9 +150,11 @@ struct run *memory_run(const struct case_instance *instance, enum case_level lev
         ws_key_encode(key, nonce);
         request.key = key;
         request.subprotocols = settings->subprotocols;
+        if (plan_has_tag(instance->definition, "bare-offer"))
+            request.extensions = WS_DEFLATE_NAME;
         supporting.request = &request;
-        supporting.random = settings->random;
-        supporting.random_context = settings->random_context;
+        supporting.random = seeded_random;
+        supporting.random_context = &random_state;
     }
     struct connection c = {.run = run_new(instance, level, settings, 0), .echo = ws_echo_new(&supporting, 0)};
     if (c.run == NULL || c.echo == NULL) {

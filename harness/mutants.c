@@ -70,9 +70,9 @@ static int gravity(enum verdict verdict)
 }
 
 static unsigned judge(const struct run_verdict *verdict, enum verdict faultless, enum ws_fault fault,
-                      const struct case_definition *definition)
+                      enum ws_role role, const struct case_definition *definition)
 {
-    const char *requirement = ws_fault_facts(fault)->requirement;
+    const char *requirement = ws_fault_requirement(fault, role);
     unsigned cell = MUTANT_RAN;
     if (gravity(verdict->verdict) > gravity(faultless))
         cell |= MUTANT_BY_CASE | (mutants_cites(definition, requirement) ? MUTANT_CASE_NAMES : 0U);
@@ -88,7 +88,7 @@ unsigned mutants_enter(struct job *job, enum ws_fault fault, size_t instance,
     const struct plan *plan = job->mutants->plan;
     uint8_t *cell = &job->table->cells[fault * plan->instance_count + instance];
     if (fault != WS_NO_FAULT) {
-        *cell = (uint8_t)judge(verdict, job->faultless[instance].verdict, fault,
+        *cell = (uint8_t)judge(verdict, job->faultless[instance].verdict, fault, job->mutants->plan->role,
                                plan->instances[instance].definition);
         return *cell;
     }
@@ -120,7 +120,7 @@ static unsigned run_one(struct job *job, enum ws_fault fault, size_t index)
     const struct plan *plan = job->mutants->plan;
     const struct case_instance *instance = &plan->instances[index];
     struct run_settings settings = memory_settings();
-    struct ws_endpoint_config config = {.role = WS_SERVER,
+    struct ws_endpoint_config config = {.role = instance->role,
                                         .message_limit = MESSAGE_LIMIT,
                                         .close_timeout = CLOSE_TIMEOUT,
                                         .deflate = {.enabled = true, .level = 1}, /* the quickest */
@@ -161,7 +161,8 @@ static enum pass pass_of(const struct job *job, enum ws_fault fault, size_t defi
     const size_t *first = job->mutants->first + definition;
     if (job->faultless[instance].heavy)
         return PASS_HEAVY;
-    return mutants_cites(job->mutants->plan->definitions[definition], ws_fault_facts(fault)->requirement) ||
+    return mutants_cites(job->mutants->plan->definitions[definition],
+                         ws_fault_requirement(fault, job->mutants->plan->role)) ||
                    stands_for_all(instance - first[0], first[1] - first[0])
                ? PASS_FIRST
                : PASS_REST;
@@ -201,7 +202,7 @@ static void prove_case(struct job *job, size_t d)
     const size_t *first = job->mutants->first;
     for (size_t f = 1; f < WS_FAULT_COUNT; f++) {
         if (!job->mutants->wanted[f] || ws_fault_is_of_tls((enum ws_fault)f) ||
-            !mutants_cites(definition, ws_fault_facts((enum ws_fault)f)->requirement))
+            !mutants_cites(definition, ws_fault_requirement((enum ws_fault)f, job->mutants->plan->role)))
             continue;
         for (size_t i = first[d]; i < first[d + 1]; i++) {
             if (!runs(plan, i) || (mutants_cell(job->mutants, (enum ws_fault)f, i) & MUTANT_RAN))
@@ -255,9 +256,10 @@ static bool run_everything(struct job *job)
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     size_t processors = online < 1 ? 1 : online > PROCESSES_MAX ? PROCESSES_MAX : (size_t)online;
     return share(job, processors, run_faultless) && share(job, processors, run_faults) &&
-           share(job, processors, run_cases) && share(job, 1, mutants_tls_run_faultless) &&
-           share(job, TLS_PROCESSES, mutants_tls_run_faults) &&
-           share(job, TLS_PROCESSES, mutants_tls_run_cases);
+           share(job, processors, run_cases) &&
+           (job->mutants->plan->role == WS_CLIENT || /* none of the cases about TLS is for clients */
+            (share(job, 1, mutants_tls_run_faultless) && share(job, TLS_PROCESSES, mutants_tls_run_faults) &&
+             share(job, TLS_PROCESSES, mutants_tls_run_cases)));
 }
 
 /* Where the instances of each case begin: a plan has them in the order of the cases. */
@@ -328,6 +330,7 @@ unsigned mutants_saw(const struct mutants *mutants, enum ws_fault fault, size_t 
 bool mutants_exempt(const struct plan *plan, const struct case_definition *definition)
 {
     enum case_level level = plan_level(plan, definition);
-    return level == LEVEL_MAY || level == LEVEL_INFO || !(definition->roles & CASE_TESTS_SERVER) ||
+    unsigned tests = plan->role == WS_SERVER ? CASE_TESTS_SERVER : CASE_TESTS_CLIENT;
+    return level == LEVEL_MAY || level == LEVEL_INFO || !(definition->roles & tests) ||
            (!can_run(definition) && !mutants_over_tls(definition));
 }

@@ -25,7 +25,7 @@ enum {
 
 struct mutants {
     const struct plan *plan;
-    bool wanted[WS_FAULT_COUNT]; /* the faults to run */
+    bool wanted[WS_FAULT_COUNT]; /* the faults to run; of its role, all */
     size_t *first;               /* by case: its first instance; and the count of instances at the end */
     uint8_t *cells; /* fault * instance_count + instance; of the faultless reference, fault 0, a cell says
                        MUTANT_BY_CASE or BY_MONITOR where it is not OK */

@@ -100,7 +100,7 @@ void mutants_tls_run_cases(struct job *job)
             caught = (mutants_saw(job->mutants, (enum ws_fault)f, d) & MUTANT_CASE_NAMES) != 0;
         for (size_t f = 1; f < WS_FAULT_COUNT && !caught; f++)
             if (job->mutants->wanted[f] && !ws_fault_is_of_tls((enum ws_fault)f) &&
-                mutants_cites(definition, ws_fault_facts((enum ws_fault)f)->requirement))
+                mutants_cites(definition, ws_fault_requirement((enum ws_fault)f, WS_SERVER)))
                 caught = (run_batch(job, (enum ws_fault)f, definition) & MUTANT_CASE_NAMES) != 0;
     }
 }

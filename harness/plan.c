@@ -156,7 +156,7 @@ static bool expand_all(struct plan *plan, struct case_file *const *files, size_t
 
 bool plan_load(struct plan *plan, const char *directory, enum ws_role role, struct text_buffer *errors)
 {
-    *plan = (struct plan){.arena = {.cap = PLAN_MEMORY_MAX}};
+    *plan = (struct plan){.arena = {.cap = PLAN_MEMORY_MAX}, .role = role};
     struct source *sources = calloc(FILES_MAX, sizeof *sources);
     struct case_file **files = calloc(FILES_MAX, sizeof *files);
     bool done = sources != NULL && files != NULL &&
@@ -343,8 +343,7 @@ enum case_level plan_level(const struct plan *plan, const struct case_definition
 bool plan_binds_target(const struct plan *plan, const char *requirement)
 {
     const struct requirement *row = requirement_find(&plan->requirements, requirement);
-    bool server = plan->instance_count == 0 || plan->instances[0].role == WS_SERVER;
-    return row == NULL || strcmp(row->subject, server ? "client" : "server") != 0;
+    return row == NULL || strcmp(row->subject, plan->role == WS_SERVER ? "client" : "server") != 0;
 }
 
 const char *plan_level_word(enum case_level level)

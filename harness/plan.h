@@ -23,6 +23,7 @@
 struct plan {
     struct arena arena;
     struct requirement_catalogue requirements;
+    enum ws_role role;                    /* who is under test */
     struct case_definition **definitions; /* of all files, in order of file names */
     size_t definition_count;
     struct case_instance *instances; /* of all definitions but the probes, for one role */

@@ -74,16 +74,16 @@ enum run_end {
 };
 
 /* A rule that a monitor saw broken. */
-#define RUN_VIOLATIONS_MAX 8
+#define RUN_VIOLATIONS_MAX 16
 struct run_violation {
-    enum ws_violation
-        violation; /* or WS_NO_VIOLATION, when `requirement` and `sentence` are of the closing */
+    enum ws_violation violation; /* or WS_NO_VIOLATION, when `requirement` and `sentence` are of the closing
+                                    or of a client's own */
     const char *name, *requirement, *sentence;
     size_t line; /* number of the transcript line */
 };
 
 #define RUN_TEXT_MAX   400
-#define RUN_PASSED_MAX 64
+#define RUN_PASSED_MAX 96
 
 struct run_verdict {
     enum verdict verdict;

@@ -98,6 +98,61 @@ static bool goes_on_lacking(struct run *run)
     return run->lacks != NULL && run->settings->opens_always;
 }
 
+/* What a client that keeps the rules has to say to the response that goes out, given its own request. */
+static enum ws_violation judge_for_client(const struct run *run, const struct ws_head *response)
+{
+    enum { FIELD_ROOM = 1024 };
+    static const char *const names[] = {"Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol"};
+    char key[WS_KEY_SIZE + 1] = "", lines[WS_HEAD_FIELDS_MAX][FIELD_ROOM];
+    const char *fields[WS_HEAD_FIELDS_MAX + 1] = {NULL};
+    struct ws_octets asked = field(&run->head, "Sec-WebSocket-Key");
+    size_t count = 0;
+    snprintf(key, sizeof key, "%.*s", (int)asked.size, (const char *)asked.at);
+    for (size_t i = 0; i < run->head.field_count; i++) {
+        const struct ws_head_field *at = &run->head.fields[i];
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+            if (!ws_octets_equal_ignoring_case(at->name, ws_octets_of(names[k])) || at->value.size > 900)
+                continue;
+            snprintf(lines[count], FIELD_ROOM, "%s: %.*s", names[k], (int)at->value.size,
+                     (const char *)at->value.at);
+            fields[count] = lines[count];
+            count++;
+        }
+    }
+    const struct ws_request request = {.key = key, .fields = fields};
+    return ws_response_judge(response, &request);
+}
+
+/* An answer to what the client offered, or did not, is a test only where the offer makes it the right or the
+ * wrong one that the case means it to be. False when it is not, and the run is over. */
+static bool fits_offer(struct run *run)
+{
+    const struct case_definition *definition = run->instance.definition;
+    bool wants_it = (definition->needs & (NEEDS_DEFLATE | NEEDS_SUBPROTOCOL)) != 0;
+    bool answers = find_edit(run, EDIT_EXTENSION) != NULL || find_edit(run, EDIT_SUBPROTOCOL) != NULL;
+    struct ws_head head = {0};
+    enum ws_violation violation;
+    struct ws_octets response = {(const uint8_t *)run->request.text, run->early_at};
+    if ((definition->roles & CASE_TESTS_SERVER) != 0 || !answers ||
+        ws_head_parse(&head, WS_HEAD_RESPONSE, response, 0, &ws_head_limits_default, &violation) !=
+            WS_HEAD_COMPLETE)
+        return true;
+    violation = judge_for_client(run, &head);
+    if (!wants_it && violation == WS_NO_VIOLATION) {
+        run->lacks = "the client's offer allows for this answer";
+        return goes_on_lacking(run);
+    }
+    bool by_offer =
+        violation == WS_RESPONSE_EXTENSION_NOT_OFFERED || violation == WS_RESPONSE_DEFLATE_OFFER_INVALID ||
+        violation == WS_RESPONSE_DEFLATE_SERVER_TAKEOVER || violation == WS_RESPONSE_DEFLATE_SERVER_WINDOW ||
+        violation == WS_RESPONSE_DEFLATE_CLIENT_WINDOW_NOT_OFFERED;
+    if ((definition->needs & NEEDS_DEFLATE) != 0 && by_offer) {
+        run->lacks = "the client's offer does not allow for this answer";
+        return goes_on_lacking(run);
+    }
+    return true;
+}
+
 /* Lays down the response. False when the run is over. */
 static bool respond(struct run *run)
 {
@@ -115,8 +170,11 @@ static bool respond(struct run *run)
         run_finish(run, VERDICT_ERROR, "out of memory for the response");
         return false;
     }
+    if (!fits_offer(run))
+        return false;
     agree_on_deflate(run);
-    if ((definition->needs & NEEDS_DEFLATE) == 0 || run->deflate.agreed)
+    if ((definition->needs & NEEDS_DEFLATE) == 0 || (definition->roles & CASE_TESTS_SERVER) == 0 ||
+        run->deflate.agreed)
         return true;
     run->lacks = "the client does not offer permessage-deflate";
     return goes_on_lacking(run);

@@ -18,6 +18,7 @@ enum {
     RUN_ALPN_MAX = 256,           /* RFC 7301 3.1: a protocol name has at most 255 octets */
     RUN_SHOWN_MAX = 64,           /* octets of what was inflated that a transcript shows */
     RUN_BARRIER_SIZE = 16,
+    RUN_KEYS_KEPT = 4,
     RUN_INTERIM_MAX = 8 /* statuses of interim responses that are kept */
 };
 
@@ -93,6 +94,13 @@ struct run_deflate {
     uint8_t *inflated; /* RUN_WRITE_MAX octets of room; NULL without inflater */
     uint8_t shown[RUN_SHOWN_MAX];
     size_t shown_size;
+};
+
+/* run_client.c: what is known of a client beyond its single frames. */
+struct run_client {
+    uint8_t keys[RUN_KEYS_KEPT][4]; /* masking keys, the last one last */
+    uint64_t key_count;             /* all that came */
+    unsigned broken;                /* bits by enum run_client_rule */
 };
 
 /* run_send.c: where in the steps the sending stands, and the frame that is being written. */
@@ -202,6 +210,7 @@ struct run {
     char sent_reason[WS_CONTROL_PAYLOAD_MAX], received_reason[WS_CONTROL_PAYLOAD_MAX];
 
     struct run_deflate deflate;
+    struct run_client client;
     struct transcript transcript;
     struct run_verdict verdict;
     bool judged;
@@ -286,6 +295,9 @@ void run_wire_event_begin(struct run *run, uint8_t opcode);    /* a message */
 void run_wire_event_piece(struct run *run, struct ws_octets octets);
 void run_wire_event_end(struct run *run);
 void run_wire_collect(struct run *run);
+
+/* run_client.c: each header of a frame; watches clients only. */
+void run_client_watch_frame(struct run *run, const struct ws_frame_header *header);
 
 /* run_response.c */
 bool run_codes_have(const struct run *run, const struct codes *codes, uint64_t code, bool absent);

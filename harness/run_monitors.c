@@ -4,38 +4,48 @@
 
 #include <string.h>
 
-#include "harness/run_machine.h"
+#include "harness/run_client.h"
+
+enum { SERVERS = 1, CLIENTS = 2, BOTH = SERVERS | CLIENTS };
+
+static unsigned bit_of(enum ws_role role)
+{
+    return role == WS_SERVER ? SERVERS : CLIENTS;
+}
 
 /* What shows a breach of a requirement on senders, and in what it would have shown. */
 static const struct {
-    unsigned class; /* of run.received_classes */
-    bool server_only;
+    unsigned class;              /* of run.received_classes */
+    unsigned roles;              /* of targets: bits */
     enum ws_violation violation; /* names the requirement */
 } frames[] = {
-    {SAW_FRAME, true, WS_SERVER_FRAME_MASKED},
-    {SAW_FRAME, false, WS_RSV1_SET}, /* stands for all three */
-    {SAW_FRAME, false, WS_RESERVED_DATA_OPCODE},
-    {SAW_FRAME, false, WS_RESERVED_CONTROL_OPCODE},
-    {SAW_FRAME, false, WS_LENGTH_NOT_MINIMAL},
-    {SAW_FRAME, false, WS_LENGTH_TOP_BIT_SET},
-    {SAW_CONTROL, false, WS_CONTROL_FRAME_FRAGMENTED},
-    {SAW_CONTROL, false, WS_CONTROL_FRAME_TOO_LONG},
-    {SAW_DATA, false, WS_CONTINUATION_OF_NOTHING},
-    {SAW_DATA, false, WS_MESSAGE_INSIDE_MESSAGE},
-    {SAW_TEXT, false, WS_TEXT_NOT_UTF8},
-    {SAW_CLOSE, false, WS_FRAME_AFTER_CLOSE},
-    {SAW_CLOSE, false, WS_SECOND_CLOSE},
-    {SAW_CLOSE, false, WS_CLOSE_BODY_OF_ONE_OCTET},
-    {SAW_CLOSE, false, WS_CLOSE_REASON_NOT_UTF8},
-    {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1005},
-    {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1006},
-    {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_1015},
-    {SAW_CLOSE_CODE, false, WS_CLOSE_CODE_BELOW_1000},
-    {SAW_CLOSE_CODE, true, WS_SERVER_SENT_1010},
-    {SAW_FRAME_OF_DEFLATE, false, WS_RSV1_ON_CONTROL_FRAME}, /* stands for RSV1 on continuation frames too */
-    {SAW_COMPRESSED, false, WS_DEFLATE_DATA_INVALID},
-    {SAW_COMPRESSED_SMALL, true, WS_SERVER_WINDOW_EXCEEDED},
-    {SAW_COMPRESSED_ALONE, true, WS_SERVER_CONTEXT_TAKEN_OVER},
+    {SAW_FRAME, SERVERS, WS_SERVER_FRAME_MASKED},
+    {SAW_FRAME, CLIENTS, WS_CLIENT_FRAME_UNMASKED},
+    {SAW_FRAME, BOTH, WS_RSV1_SET}, /* stands for all three */
+    {SAW_FRAME, BOTH, WS_RESERVED_DATA_OPCODE},
+    {SAW_FRAME, BOTH, WS_RESERVED_CONTROL_OPCODE},
+    {SAW_FRAME, BOTH, WS_LENGTH_NOT_MINIMAL},
+    {SAW_FRAME, BOTH, WS_LENGTH_TOP_BIT_SET},
+    {SAW_CONTROL, BOTH, WS_CONTROL_FRAME_FRAGMENTED},
+    {SAW_CONTROL, BOTH, WS_CONTROL_FRAME_TOO_LONG},
+    {SAW_DATA, BOTH, WS_CONTINUATION_OF_NOTHING},
+    {SAW_DATA, BOTH, WS_MESSAGE_INSIDE_MESSAGE},
+    {SAW_TEXT, BOTH, WS_TEXT_NOT_UTF8},
+    {SAW_CLOSE, BOTH, WS_FRAME_AFTER_CLOSE},
+    {SAW_CLOSE, BOTH, WS_SECOND_CLOSE},
+    {SAW_CLOSE, BOTH, WS_CLOSE_BODY_OF_ONE_OCTET},
+    {SAW_CLOSE, BOTH, WS_CLOSE_REASON_NOT_UTF8},
+    {SAW_CLOSE_CODE, BOTH, WS_CLOSE_CODE_1005},
+    {SAW_CLOSE_CODE, BOTH, WS_CLOSE_CODE_1006},
+    {SAW_CLOSE_CODE, BOTH, WS_CLOSE_CODE_1015},
+    {SAW_CLOSE_CODE, BOTH, WS_CLOSE_CODE_BELOW_1000},
+    {SAW_CLOSE_CODE, SERVERS, WS_SERVER_SENT_1010},
+    {SAW_FRAME_OF_DEFLATE, BOTH, WS_RSV1_ON_CONTROL_FRAME}, /* stands for RSV1 on continuation frames too */
+    {SAW_COMPRESSED, BOTH, WS_DEFLATE_DATA_INVALID},
+    {SAW_COMPRESSED_SMALL, SERVERS, WS_SERVER_WINDOW_EXCEEDED},
+    {SAW_COMPRESSED_ALONE, SERVERS, WS_SERVER_CONTEXT_TAKEN_OVER},
+    {SAW_COMPRESSED_SMALL, CLIENTS, WS_CLIENT_WINDOW_EXCEEDED},
+    {SAW_COMPRESSED_ALONE, CLIENTS, WS_CLIENT_CONTEXT_TAKEN_OVER},
 };
 
 /* Kept by a response that opened the connection (ws_response_judge: RFC 6455 4.2.2, 9.1, 11.3.3), and in
@@ -86,7 +96,8 @@ enum {
     RESPONSES = sizeof responses / sizeof responses[0],
     ANSWERS = sizeof answers / sizeof answers[0]
 };
-_Static_assert(FRAMES + OPENING + OPENING_DEFLATE + CLOSING + ANSWERS <= RUN_PASSED_MAX,
+_Static_assert(FRAMES + OPENING + OPENING_DEFLATE + CLOSING + ANSWERS + RUN_CLIENT_RULE_COUNT <=
+                   RUN_PASSED_MAX,
                "a run that keeps them all has room for them");
 
 static void collect(struct run *run, const char *requirement)
@@ -114,9 +125,15 @@ void run_collect_passed(struct run *run)
     if (ws_violation_set_has(seen, WS_RSV1_ON_CONTINUATION))
         seen |= UINT64_C(1) << WS_RSV1_ON_CONTROL_FRAME;
     for (size_t i = 0; i < FRAMES; i++) {
-        bool applies = (run->received_classes & frames[i].class) != 0 && (!frames[i].server_only || server);
+        bool applies = (run->received_classes & frames[i].class) != 0 &&
+                       (frames[i].roles & bit_of(run->instance.role)) != 0;
         if (applies && !ws_violation_set_has(seen, frames[i].violation))
             collect(run, ws_violation_facts(frames[i].violation)->requirement);
+    }
+    for (size_t i = 0; i < RUN_CLIENT_RULE_COUNT && !server; i++) {
+        const struct run_client_facts *facts = run_client_facts((enum run_client_rule)i);
+        if ((run->received_classes & facts->watched) != 0 && (run->client.broken & 1U << i) == 0)
+            collect(run, facts->requirement);
     }
     for (size_t i = 0; i < OPENING && server && run->verdict.opened; i++) {
         if (!is_broken(run, opening[i]))

@@ -55,6 +55,7 @@ static void begin_frame(struct run *run, run_time now, const struct ws_frame_hea
     if (run->deflate.agreed)
         run->received_classes |= SAW_FRAME_OF_DEFLATE;
     note_violations(run, ws_judge_header(&run->judge, header));
+    run_client_watch_frame(run, header);
     run->control_size = 0;
     if (header->opcode == WS_CLOSE && run->close_sent_code == 1010)
         run->judge.may_echo_1010 = true;

@@ -9,7 +9,8 @@ enum { OUTPUT_LIMIT_DEFAULT = 128 << 20, CLOSE_TIMEOUT_DEFAULT = 5000 };
 
 struct ws_endpoint *ws_endpoint_new(const struct ws_endpoint_config *config, ws_time now)
 {
-    size_t scratch = config->role == WS_SERVER ? ENDPOINT_SCRATCH : 0;
+    bool unmasks = config->role == WS_SERVER || config->fault != WS_NO_FAULT;
+    size_t scratch = unmasks ? ENDPOINT_SCRATCH : 0;
     struct ws_endpoint *endpoint = calloc(1, sizeof *endpoint + scratch);
     if (endpoint == NULL)
         return NULL;
@@ -28,8 +29,8 @@ struct ws_endpoint *ws_endpoint_new(const struct ws_endpoint_config *config, ws_
     endpoint->state = WS_CONNECTING;
     endpoint->deadline = own->open_timeout == 0 ? WS_NEVER : endpoint_after(now, own->open_timeout);
     ws_judge_init(&endpoint->judge, own->role == WS_SERVER ? WS_CLIENT : WS_SERVER, 0);
-    if ((own->role == WS_CLIENT && !endpoint_put_request(endpoint)) ||
-        (own->role == WS_SERVER && own->fault != WS_NO_FAULT && !fault_seed(endpoint))) {
+    if ((ws_fault_binds(own->fault, own->role) && !fault_seed(endpoint)) ||
+        (own->role == WS_CLIENT && !endpoint_put_request(endpoint))) {
         ws_endpoint_free(endpoint);
         return NULL;
     }

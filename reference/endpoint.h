@@ -75,7 +75,8 @@ struct ws_endpoint {
 
     struct endpoint_fault *fault; /* NULL: none. See faulty.h. */
 
-    uint8_t scratch[]; /* ENDPOINT_SCRATCH octets of a server; none of a client, whose peer masks nothing */
+    uint8_t scratch[]; /* ENDPOINT_SCRATCH octets of a server; none of a client, whose peer masks nothing,
+                          unless a fault has it take what is masked */
 };
 
 /* `now` plus a timeout, at most WS_NEVER. */

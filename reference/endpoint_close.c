@@ -33,8 +33,10 @@ static void start_closing(struct ws_endpoint *endpoint, ws_time now)
 static void close_tcp(struct ws_endpoint *endpoint)
 {
     endpoint->deaf = endpoint->fault == NULL || !fault_listens_on(endpoint);
-    endpoint->shutdown_wanted =
-        endpoint->config.role == WS_SERVER && (endpoint->fault == NULL || !fault_waits_for_fin(endpoint));
+    if (endpoint->config.role == WS_SERVER)
+        endpoint->shutdown_wanted = endpoint->fault == NULL || !fault_waits_for_fin(endpoint);
+    else
+        endpoint->shutdown_wanted = endpoint->fault != NULL && fault_ends_tcp_first(endpoint);
 }
 
 enum ws_error ws_endpoint_close(struct ws_endpoint *endpoint, ws_time now, uint16_t code, const char *reason)
@@ -82,6 +84,13 @@ void endpoint_fail(struct ws_endpoint *endpoint, ws_time now, enum ws_violation 
         /* Not established: no Close frame. A server says why in HTTP (RFC 6455 4.2.1, 7.2.2); a client just
          * closes (RFC 6455 4.1, 7.1.7). */
         endpoint_head_free(endpoint);
+        if (endpoint->fault != NULL && fault_answers_bad_response(endpoint)) {
+            put_close(endpoint, 1002, facts->sentence);
+            endpoint->shutdown_wanted = true;
+            endpoint->deaf = true;
+            start_closing(endpoint, now);
+            return;
+        }
         if (endpoint->config.role == WS_CLIENT || !endpoint_put_refusal(endpoint, violation)) {
             ws_output_discard(&endpoint->output);
             endpoint->state = WS_CLOSED;

@@ -43,7 +43,7 @@ static bool put_head(struct ws_endpoint *endpoint, const struct outgoing *outgoi
         if (ws_output_reserve(&endpoint->output, room, SIZE_MAX, &out) != WS_DONE)
             return false;
         size_t size = build(out, room, outgoing);
-        if (endpoint->fault != NULL && size > 0)
+        if (endpoint->fault != NULL && size > 0 && outgoing->kind != REQUEST)
             size = fault_edit_response(endpoint, out, size, room);
         if (size > 0) {
             ws_output_commit(&endpoint->output, size);
@@ -62,7 +62,11 @@ bool endpoint_put_request(struct ws_endpoint *endpoint)
         ws_deflate_element_build(endpoint->offer, &offer);
         request->extensions = endpoint->offer;
     }
-    return put_head(endpoint, &(struct outgoing){.kind = REQUEST, .request = request});
+    if (!put_head(endpoint, &(struct outgoing){.kind = REQUEST, .request = request}))
+        return false;
+    if (endpoint->fault != NULL)
+        fault_request_sent(endpoint);
+    return true;
 }
 
 bool endpoint_put_refusal(struct ws_endpoint *endpoint, enum ws_violation violation)
@@ -163,7 +167,8 @@ static void finish(struct ws_endpoint *endpoint, ws_time now, struct ws_event *e
         answered = accept_request(endpoint, head);
         break;
     case WS_CLIENT:
-        violation = ws_response_judge(head, &endpoint->request);
+        violation = endpoint->fault == NULL ? ws_response_judge(head, &endpoint->request)
+                                            : fault_judge_response(endpoint, head);
         if (violation == WS_NO_VIOLATION)
             answered = take_response(endpoint, head);
         break;
@@ -186,6 +191,8 @@ static void finish(struct ws_endpoint *endpoint, ws_time now, struct ws_event *e
 static bool is_interim(const struct ws_endpoint *endpoint)
 {
     unsigned status = endpoint->head->head.status;
+    if (endpoint->fault != NULL && fault_takes_interim_for_final(endpoint))
+        return false;
     return endpoint->config.role == WS_CLIENT && status < STATUS_FINAL &&
            status != STATUS_SWITCHING_PROTOCOLS;
 }
@@ -207,7 +214,7 @@ size_t endpoint_receive_head(struct ws_endpoint *endpoint, ws_time now, const ui
         struct endpoint_head *head = endpoint->head;
         size_t seen = head->have - part;
         enum ws_violation violation = WS_NO_VIOLATION;
-        if (endpoint->fault != NULL) {
+        if (endpoint->fault != NULL && kind == WS_HEAD_REQUEST) {
             fault_read_head(endpoint);
             seen = 0;
         }
@@ -215,6 +222,10 @@ size_t endpoint_receive_head(struct ws_endpoint *endpoint, ws_time now, const ui
                               &violation)) {
         case WS_HEAD_NEED_MORE:
             taken += part;
+            if (endpoint->fault != NULL && fault_wants_head_at_once(endpoint)) {
+                endpoint_fail(endpoint, now, WS_HEAD_START_LINE_MALFORMED, event);
+                return size;
+            }
             break;
         case WS_HEAD_BAD:
             endpoint_fail(endpoint, now, violation, event);
@@ -223,7 +234,7 @@ size_t endpoint_receive_head(struct ws_endpoint *endpoint, ws_time now, const ui
             taken += part - (head->have - head->head.size); /* what stands behind it is left */
             if (!is_interim(endpoint)) {
                 finish(endpoint, now, event);
-                return taken;
+                return endpoint->fault != NULL && fault_loses_rest(endpoint) ? size : taken;
             }
             /* All that is passed over counts as one head, so that it cannot go on for ever. */
             head->interim += head->head.size;

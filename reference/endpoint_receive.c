@@ -180,7 +180,8 @@ static void take_frame_event(struct ws_endpoint *endpoint, ws_time now, const st
 size_t endpoint_receive_frames(struct ws_endpoint *endpoint, ws_time now, const uint8_t *octets, size_t size,
                                struct ws_event *event)
 {
-    bool by_scratch = endpoint->config.role == WS_SERVER || endpoint->deflate != NULL;
+    bool by_scratch =
+        endpoint->config.role == WS_SERVER || endpoint->deflate != NULL || endpoint->fault != NULL;
     size_t taken = 0;
     for (;;) {
         if (endpoint->deflate != NULL && endpoint->deflate->inflating)

@@ -34,6 +34,38 @@ bool ws_fault_is_of_tls(enum ws_fault fault)
     return fault < WS_FAULT_COUNT && of_tls[fault];
 }
 
+bool ws_fault_binds(enum ws_fault fault, enum ws_role role)
+{
+    enum { OF_SERVER = 1, OF_CLIENT = 2 };
+    static const unsigned char roles[WS_FAULT_COUNT] = {
+#define OF_BOTH(NAME, name, sentence, requirement)     [WS_FAULT_##NAME] = OF_SERVER | OF_CLIENT,
+#define OF_A_SERVER(NAME, name, sentence, requirement) [WS_FAULT_##NAME] = OF_SERVER,
+#define OF_A_CLIENT(NAME, name, sentence, requirement) [WS_FAULT_##NAME] = OF_CLIENT,
+        WS_FAULTS_OF_BOTH(OF_BOTH) WS_FAULTS_OF_SERVERS(OF_A_SERVER) WS_FAULTS_OF_CLIENTS(OF_A_CLIENT)
+#undef OF_BOTH
+#undef OF_A_SERVER
+#undef OF_A_CLIENT
+    };
+    return fault < WS_FAULT_COUNT && (roles[fault] & (role == WS_SERVER ? OF_SERVER : OF_CLIENT)) != 0;
+}
+
+const char *ws_fault_requirement(enum ws_fault fault, enum ws_role role)
+{
+    static const struct {
+        enum ws_fault fault;
+        const char *requirement;
+    } of_clients[] = {
+        {WS_FAULT_DEFLATE_WINDOW, "R7692-7.2.1-14"},       {WS_FAULT_DEFLATE_WINDOW_8, "R7692-7.2.2-12"},
+        {WS_FAULT_DEFLATE_CONTEXT_KEPT, "R7692-7.2.1-10"}, {WS_FAULT_DEFLATE_CONTEXT_LOST, "R7692-7.2.2-04"},
+        {WS_FAULT_DEFLATE_SMALL_WINDOW, "R7692-7.2.2-09"}, {WS_FAULT_DEFLATE_CLIENT_WINDOW_9, "R7692-5-17"},
+        {WS_FAULT_FAILS_WITHOUT_TCP, "R6455-7.1.7-01"},
+    };
+    for (size_t i = 0; role == WS_CLIENT && i < sizeof of_clients / sizeof of_clients[0]; i++)
+        if (of_clients[i].fault == fault)
+            return of_clients[i].requirement;
+    return ws_fault_facts(fault)->requirement;
+}
+
 bool ws_endpoint_crashed(const struct ws_endpoint *endpoint)
 {
     return endpoint->fault != NULL && endpoint->fault->crashed;

@@ -269,7 +269,8 @@ void fault_decoded(struct ws_endpoint *endpoint, struct ws_frame_event *frame)
             give_back_key(&endpoint->decoder, fault->key);
         break;
     }
-    if (fault->passing_over)
+    bool loses = fault->kind == WS_FAULT_LOSES_FURTHER_READS && frame->kind == WS_FRAME_PAYLOAD;
+    if (fault->passing_over || (loses && frame->offset > 0))
         frame->kind = WS_FRAME_NEED_MORE;
     if (over)
         fault->passing_over = false;

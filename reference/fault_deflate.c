@@ -230,30 +230,35 @@ void fault_use_deflate(struct ws_endpoint *endpoint)
 {
     struct ws_deflate_parameters *used = &endpoint->deflate->agreed;
     const struct ws_octets *offer = ws_head_find(&endpoint->head->head, "Sec-WebSocket-Extensions", NULL);
+    bool server = endpoint->config.role == WS_SERVER;
+    bool *own_takeover = server ? &used->server_no_context_takeover : &used->client_no_context_takeover;
+    bool *other_takeover = server ? &used->client_no_context_takeover : &used->server_no_context_takeover;
+    uint8_t *own_bits = server ? &used->server_max_window_bits : &used->client_max_window_bits;
+    uint8_t *other_bits = server ? &used->client_max_window_bits : &used->server_max_window_bits;
     switch (endpoint->fault->kind) {
     case WS_FAULT_DEFLATE_WINDOW:
-        used->server_max_window_bits = 0;
+        *own_bits = 0;
         break;
     case WS_FAULT_DEFLATE_WINDOW_8:
-        if (used->server_max_window_bits == 8)
-            used->server_max_window_bits = 0;
+        if (*own_bits == 8)
+            *own_bits = 0;
         break;
     case WS_FAULT_DEFLATE_CLIENT_WINDOW_9:
-        if (used->client_max_window_bits != 0)
-            used->client_max_window_bits = 8;
+        if (*other_bits != 0)
+            *other_bits = 8;
         break;
     case WS_FAULT_DEFLATE_CONTEXT_KEPT:
-        used->server_no_context_takeover = false;
+        *own_takeover = false;
         break;
     case WS_FAULT_DEFLATE_CONTEXT_LOST:
-        used->client_no_context_takeover = true;
+        *other_takeover = true;
         break;
     case WS_FAULT_DEFLATE_HINT_BINDS:
         if (offer != NULL && has(*offer, "client_no_context_takeover"))
             used->client_no_context_takeover = true;
         break;
     case WS_FAULT_DEFLATE_SMALL_WINDOW:
-        used->client_max_window_bits = 10;
+        *other_bits = 10;
         break;
     default: /* not a fault of what was agreed on */
         break;

@@ -6,14 +6,6 @@
 
 /* Frames that come in: what is accepted though the connection had to be failed (fault_judgement.c). */
 #define WS_FAULTS_OF_JUDGEMENT(X)                                                                            \
-    X(UNMASKED, "accepts-unmasked", "takes frames that are not masked", "R6455-5.1-03")                      \
-    X(UNMASKED_CONTROL, "accepts-unmasked-control", "takes control frames that are not masked",              \
-      "R6455-5.1-03")                                                                                        \
-    X(UNMASKED_EMPTY, "accepts-unmasked-empty", "takes empty frames that are not masked", "R6455-5.1-03")    \
-    X(UNMASKED_CONTINUATION, "accepts-unmasked-continuation", "takes continuations that are not masked",     \
-      "R6455-5.1-03")                                                                                        \
-    X(UNMASKED_LATER, "accepts-unmasked-later", "looks at the mask bit of the first message only",           \
-      "R6455-5.1-03")                                                                                        \
     X(RSV1, "accepts-rsv1", "takes frames with RSV1 though no extension defines it", "R6455-5.2-04")         \
     X(RSV2, "accepts-rsv2", "takes frames with RSV2", "R6455-5.2-04")                                        \
     X(RSV3, "accepts-rsv3", "takes frames with RSV3", "R6455-5.2-04")                                        \
@@ -22,8 +14,6 @@
       "R6455-5.2-04")                                                                                        \
     X(RSV_LATER, "accepts-rsv-later", "looks at the RSV bits of the first message only", "R6455-5.2-04")     \
     X(RESERVED_DATA, "ignores-reserved-data", "passes over frames with opcodes 3 to 7", "R6455-5.2-06")      \
-    X(PASSES_OVER_GARBAGE, "passes-over-garbage",                                                            \
-      "passes over frames that are wrong in more than one point", "R6455-10.7-01")                           \
     X(RESERVED_CONTROL, "ignores-reserved-control", "passes over frames with opcodes B to F",                \
       "R6455-5.2-06")                                                                                        \
     X(RESERVED_AS_BINARY, "takes-reserved-as-binary", "takes opcodes 3 to 7 for binary messages",            \
@@ -158,28 +148,12 @@
 
 /* Frames that come in: what is read wrong (fault_decoding.c). */
 #define WS_FAULTS_OF_DECODING(X)                                                                             \
-    X(KEY_IGNORED, "ignores-masking-key", "does not unmask", "R6455-5.3-06")                                 \
-    X(KEY_FIRST_OCTET, "unmasks-with-one-octet", "unmasks with the first octet of the key only",             \
-      "R6455-5.3-06")                                                                                        \
-    X(KEY_OF_ZEROS, "distrusts-zero-key", "takes a masking key of zeros for another", "R6455-5.3-06")        \
-    X(NO_KEY_WHEN_EMPTY, "no-key-when-empty", "expects no masking key in front of an empty payload",         \
-      "R6455-5.2-18")                                                                                        \
-    X(KEY_BY_MESSAGE, "unmasks-by-message", "goes on in the masking key from one fragment to the next",      \
-      "R6455-5.3-06")                                                                                        \
-    X(KEY_BY_READ, "unmasks-by-read", "begins with the key's first octet at every read", "R6455-1.2-03")     \
-    X(KEY_NOT_FOR_CONTROL, "unmasks-no-control", "does not unmask control frames", "R6455-5.3-06")           \
-    X(KEY_NOT_IN_64, "unmasks-wrong-in-64-bit-form",                                                         \
-      "is off by one in the masking key when the length has 64 bits", "R6455-5.3-06")                        \
-    X(KEY_BEHIND_PING, "unmasks-with-ping-key",                                                              \
-      "unmasks a message whose fragments a ping parted with the key of the ping", "R6455-5.4-11")            \
     X(LITTLE_ENDIAN_16, "reads-16-bits-reversed", "reads 16-bit lengths in little-endian order",             \
       "R6455-5.2-11")                                                                                        \
     X(LITTLE_ENDIAN_64, "reads-64-bits-reversed", "reads 64-bit lengths in little-endian order",             \
       "R6455-5.2-12")                                                                                        \
     X(LENGTH_8_BITS, "reads-8-of-16-bits", "uses the low octet of a 16-bit length", "R6455-5.2-11")          \
     X(LENGTH_16_BITS, "reads-16-of-64-bits", "uses the low 16 bits of a 64-bit length", "R6455-5.2-12")      \
-    X(LENGTH_WITH_KEY, "counts-masking-key", "takes the 4 octets of the masking key for payload",            \
-      "R6455-5.3-08")                                                                                        \
     X(EMPTY_DROPPED, "drops-empty-message", "passes over empty messages", "R6455-5.2-21")                    \
     X(TYPE_OF_LAST, "types-by-fragments", "takes a message in fragments for binary", "R6455-5.4-18")         \
     X(FIRST_FRAGMENT_LOST, "loses-first-fragment", "loses the first fragment of a message", "R6455-6.2-04")  \
@@ -188,20 +162,14 @@
     X(FIN_MISSED, "misses-fin-of-continuation", "does not see the FIN bit of continuations", "R6455-5.4-03") \
     X(FRAGMENTS_SWAPPED, "swaps-fragments", "exchanges the first two octets of a message of many fragments", \
       "R6455-5.4-09")                                                                                        \
-    X(KEY_NOT_FOR_LONG, "unmasks-up-to-64", "does not unmask payloads above 64 octets", "R6455-6.2-08")      \
     X(HTTP_IN_PAYLOAD, "takes-http-in-payload", "ends TCP when a payload looks like HTTP", "R6455-6.2-01")   \
     X(FRAMES_IN_PAYLOAD, "takes-frames-in-payload", "ends TCP when a payload begins like a frame",           \
       "R6455-6.2-01")                                                                                        \
-    X(NO_DATA_BEHIND_PINGS, "loses-data-behind-pings", "passes over data behind 100 pings", "R6455-6.2-02")  \
-    X(NO_DATA_BEHIND_PONGS, "loses-data-behind-pongs", "passes over data behind 100 pongs", "R6455-6.2-02")  \
     X(EMPTY_FRAGMENT_ENDS, "ends-at-empty-fragment", "takes an empty fragment for the end of a message",     \
       "R6455-5.2-21")
 
 /* Frames that go out (fault_sending.c). */
 #define WS_FAULTS_OF_SENDING(X)                                                                             \
-    X(MASKS, "masks", "masks what it sends", "R6455-5.1-05")                                                \
-    X(MASKS_CONTROL, "masks-control", "masks the control frames that it sends", "R6455-5.1-05")             \
-    X(MASKS_LATER, "masks-later", "masks from the second message on", "R6455-5.1-05")                       \
     X(SETS_RSV1, "sets-rsv1", "sets RSV1 without an extension", "R6455-5.2-03")                             \
     X(SETS_RSV2, "sets-rsv2", "sets RSV2 on data frames", "R6455-5.2-03")                                   \
     X(SETS_RSV3, "sets-rsv3", "sets RSV3 on control frames", "R6455-5.2-03")                                \
@@ -234,7 +202,6 @@
     X(LOSES_LAST_OCTET, "drops-last-octet", "loses the last octet of a message", "R6455-6.2-04")            \
     X(ADDS_OCTET, "adds-octet", "adds an octet to every message", "R6455-5.2-17")                           \
     X(ADDS_FIRST, "adds-extension-data", "puts an octet in front of every payload", "R6455-5.2-19")         \
-    X(ROUNDS_LENGTH, "rounds-length-to-4", "sends a multiple of 4 octets back", "R6455-5.3-07")             \
     X(SENDS_AS_CONTINUATION, "sends-as-continuation", "sends messages with opcode 0", "R6455-5.4-02")       \
     X(SENDS_64_AS_16, "sends-64-bits-in-16", "writes the low 16 bits of lengths above 65535",               \
       "R6455-6.1-04")                                                                                       \
@@ -279,18 +246,12 @@
     X(SENDS_1006, "sends-1006", "answers Close frames with 1006", "R6455-7.4.1-09")                       \
     X(SENDS_1015, "sends-1015", "answers Close frames with 1015", "R6455-7.4.1-18")                       \
     X(SENDS_CODE_0, "sends-code-0", "answers a Close frame without a code with 0", "R6455-7.4.2-01")      \
-    X(SENDS_1010, "sends-1010", "answers Close frames with 1010", "R6455-7.4.1-16")                       \
     X(SENDS_CLOSE_OF_ONE, "sends-close-of-one-octet", "answers Close frames with a body of one octet",    \
       "R6455-5.5.1-02")                                                                                   \
     X(SENDS_CLOSE_TWICE, "closes-twice", "sends its Close frame twice", "R6455-5.5.1-17")                 \
     X(SENDS_AFTER_CLOSE, "sends-after-close", "sends a message behind its Close frame", "R6455-5.5.1-07") \
     X(SENDS_INVALID_REASON, "sends-invalid-reason", "sends reasons that are not UTF-8", "R6455-5.5.1-04") \
     X(LEAVES_TCP_OPEN, "leaves-tcp-open", "never ends TCP", "R6455-5.5.1-13")                             \
-    X(LEAVES_TCP_AFTER_MESSAGE, "leaves-tcp-open-after-message",                                          \
-      "does not end TCP when it has echoed something", "R6455-5.5.1-13")                                  \
-    X(WAITS_FOR_FIN, "waits-for-tcp-to-end",                                                              \
-      "leaves it to the client to end TCP after the closing handshake, as long as it has patience",       \
-      "R6455-5.5.1-14")                                                                                   \
     X(HANGS, "hangs-at-violation", "does nothing any more after a violation", "R6455-7.1.7-03")           \
     X(ECHOES_AFTER_CLOSE, "echoes-after-close", "sends messages back that come behind a Close frame",     \
       "R6455-6.1-02")                                                                                     \
@@ -306,8 +267,6 @@
       "R6455-7.1.1-06")                                                                                   \
     X(FAILS_NOT_1007, "fails-text-with-1002", "fails the connection with 1002 when text is not UTF-8",    \
       "R6455-8.1-01")                                                                                     \
-    X(ENDS_WITH_1006, "ends-with-1006", "sends a Close frame with 1006 when the peer's stream ends",      \
-      "R6455-7.4.1-09")                                                                                   \
     X(CROSSING_ANSWERED, "answers-crossing-close",                                                        \
       "answers a Close frame that comes when it has failed the connection", "R6455-5.5.1-17")             \
     X(NO_CLOSE_BEHIND_MUCH, "no-close-while-sending",                                                     \
@@ -319,9 +278,54 @@
 #define WS_FAULTS_OF_RESOURCES(X)                                                                            \
     X(ALLOCATES_ANNOUNCED, "allocates-announced", "takes memory for a payload when it is announced",         \
       "R6455-10.4-01")                                                                                       \
-    X(KEEPS_FRAGMENTS, "keeps-fragments", "keeps 128 octets for every fragment", "R6455-10.4-01")            \
     X(LOSES_WAITING, "loses-waiting", "loses a message when a MiB waits already to be sent", "R6455-6.1-09") \
     X(TEARS_WAITING, "tears-waiting", "ends TCP inside a message when a MiB waits already to be sent",       \
       "R6455-6.1-09")
+
+/* What only a server can do wrong with frames: masking keys that it takes off, masks that it must not use,
+ * the end of TCP that it must not wait for. */
+#define WS_FAULTS_OF_SERVER_FRAMES(X)                                                                       \
+    X(ENDS_WITH_1006, "ends-with-1006", "sends a Close frame with 1006 when the peer's stream ends",        \
+      "R6455-7.4.1-09")                                                                                     \
+    X(UNMASKED, "accepts-unmasked", "takes frames that are not masked", "R6455-5.1-03")                     \
+    X(UNMASKED_CONTROL, "accepts-unmasked-control", "takes control frames that are not masked",             \
+      "R6455-5.1-03")                                                                                       \
+    X(UNMASKED_EMPTY, "accepts-unmasked-empty", "takes empty frames that are not masked", "R6455-5.1-03")   \
+    X(UNMASKED_CONTINUATION, "accepts-unmasked-continuation", "takes continuations that are not masked",    \
+      "R6455-5.1-03")                                                                                       \
+    X(UNMASKED_LATER, "accepts-unmasked-later", "looks at the mask bit of the first message only",          \
+      "R6455-5.1-03")                                                                                       \
+    X(PASSES_OVER_GARBAGE, "passes-over-garbage",                                                           \
+      "passes over frames that are wrong in more than one point", "R6455-10.7-01")                          \
+    X(KEY_IGNORED, "ignores-masking-key", "does not unmask", "R6455-5.3-06")                                \
+    X(KEY_FIRST_OCTET, "unmasks-with-one-octet", "unmasks with the first octet of the key only",            \
+      "R6455-5.3-06")                                                                                       \
+    X(KEY_OF_ZEROS, "distrusts-zero-key", "takes a masking key of zeros for another", "R6455-5.3-06")       \
+    X(NO_KEY_WHEN_EMPTY, "no-key-when-empty", "expects no masking key in front of an empty payload",        \
+      "R6455-5.2-18")                                                                                       \
+    X(KEY_BY_MESSAGE, "unmasks-by-message", "goes on in the masking key from one fragment to the next",     \
+      "R6455-5.3-06")                                                                                       \
+    X(KEY_BY_READ, "unmasks-by-read", "begins with the key's first octet at every read", "R6455-1.2-03")    \
+    X(KEY_NOT_FOR_CONTROL, "unmasks-no-control", "does not unmask control frames", "R6455-5.3-06")          \
+    X(KEY_NOT_IN_64, "unmasks-wrong-in-64-bit-form",                                                        \
+      "is off by one in the masking key when the length has 64 bits", "R6455-5.3-06")                       \
+    X(KEY_BEHIND_PING, "unmasks-with-ping-key",                                                             \
+      "unmasks a message whose fragments a ping parted with the key of the ping", "R6455-5.4-11")           \
+    X(LENGTH_WITH_KEY, "counts-masking-key", "takes the 4 octets of the masking key for payload",           \
+      "R6455-5.3-08")                                                                                       \
+    X(KEY_NOT_FOR_LONG, "unmasks-up-to-64", "does not unmask payloads above 64 octets", "R6455-6.2-08")     \
+    X(NO_DATA_BEHIND_PINGS, "loses-data-behind-pings", "passes over data behind 100 pings", "R6455-6.2-02") \
+    X(NO_DATA_BEHIND_PONGS, "loses-data-behind-pongs", "passes over data behind 100 pongs", "R6455-6.2-02") \
+    X(ROUNDS_LENGTH, "rounds-length-to-4", "sends a multiple of 4 octets back", "R6455-5.3-07")             \
+    X(MASKS, "masks", "masks what it sends", "R6455-5.1-05")                                                \
+    X(MASKS_CONTROL, "masks-control", "masks the control frames that it sends", "R6455-5.1-05")             \
+    X(MASKS_LATER, "masks-later", "masks from the second message on", "R6455-5.1-05")                       \
+    X(SENDS_1010, "sends-1010", "answers Close frames with 1010", "R6455-7.4.1-16")                         \
+    X(WAITS_FOR_FIN, "waits-for-tcp-to-end",                                                                \
+      "leaves it to the client to end TCP after the closing handshake, as long as it has patience",         \
+      "R6455-5.5.1-14")                                                                                     \
+    X(LEAVES_TCP_AFTER_MESSAGE, "leaves-tcp-open-after-message",                                            \
+      "does not end TCP when it has echoed something", "R6455-5.5.1-13")                                    \
+    X(KEEPS_FRAGMENTS, "keeps-fragments", "keeps 128 octets for every fragment", "R6455-10.4-01")
 
 #endif

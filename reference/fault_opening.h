@@ -198,7 +198,79 @@
       "R9112-2.2-06")
 
 /* permessage-deflate (fault_deflate.c, fault_sending.c). */
-#define WS_FAULTS_OF_DEFLATE(X)                                                                              \
+#define WS_FAULTS_OF_DEFLATE(X)                                                                             \
+    X(DEFLATE_WINDOW, "deflate-ignores-window", "uses a window of 15 bits whatever was agreed on",          \
+      "R7692-7.2.1-15")                                                                                     \
+    X(DEFLATE_WINDOW_8, "deflate-ignores-window-of-8", "agrees to a window of 8 bits and uses one of 15",   \
+      "R7692-7-07")                                                                                         \
+    X(DEFLATE_CLIENT_WINDOW_9, "deflate-small-client-window",                                               \
+      "keeps a window of 8 bits where it agreed to more", "R7692-5-08")                                     \
+    X(DEFLATE_CONTEXT_KEPT, "deflate-keeps-context",                                                        \
+      "keeps the context from message to message though it agreed not to", "R7692-7.2.1-12")                \
+    X(DEFLATE_CONTEXT_LOST, "deflate-loses-context",                                                        \
+      "forgets the context of the client after every message", "R7692-7.2.2-06")                            \
+    X(DEFLATE_SMALL_WINDOW, "deflate-small-window", "keeps a window of 10 bits for what the client sends",  \
+      "R7692-7.2.2-11")                                                                                     \
+    X(DEFLATE_NO_RSV1, "deflate-without-rsv1", "does not set RSV1 on what it compresses", "R7692-6-02")     \
+    X(DEFLATE_RAW, "deflate-raw-with-rsv1", "sets RSV1 on what it does not compress", "R7692-6.1-01")       \
+    X(DEFLATE_LARGE_RAW, "deflate-large-raw",                                                               \
+      "sets RSV1 on messages above 1000 octets, which it does not compress", "R7692-7.2.1-01")              \
+    X(DEFLATE_SMALL_RAW, "deflate-small-raw",                                                               \
+      "sets RSV1 on messages up to 125 octets, which it does not compress", "R7692-6.1-02")                 \
+    X(DEFLATE_RSV1_ON_PONG, "deflate-rsv1-on-pong", "sets RSV1 on control frames", "R7692-6.1-03")          \
+    X(DEFLATE_RSV1_ON_FRAGMENT, "deflate-rsv1-on-fragments",                                                \
+      "sends messages in fragments, with RSV1 on each", "R7692-6.1-03")                                     \
+    X(DEFLATE_TAIL_KEPT, "deflate-keeps-tail", "does not cut 00 00 ff ff from the end of a message",        \
+      "R7692-7.2.1-03")                                                                                     \
+    X(DEFLATE_CUT_TOO_FAR, "deflate-cuts-too-far", "cuts 5 octets from the end of a message",               \
+      "R7692-7.2.1-01")                                                                                     \
+    X(DEFLATE_ZLIB, "deflate-with-zlib-header", "sends a zlib header in front of the compressed data",      \
+      "R7692-7-01")                                                                                         \
+    X(DEFLATE_TYPE, "deflate-changes-type", "sends compressed messages back as text", "R7692-6.1-06")       \
+    X(DEFLATE_LOSES_OCTET, "deflate-loses-octet", "loses the last octet of compressed messages",            \
+      "R7692-6.2-01")                                                                                       \
+    X(DEFLATE_RSV1_CONTROL, "deflate-accepts-rsv1-on-control", "takes control frames with RSV1",            \
+      "R7692-6.1-04")                                                                                       \
+    X(DEFLATE_RSV1_CONTINUATION, "deflate-accepts-rsv1-on-continuation", "takes continuations with RSV1",   \
+      "R7692-6.1-05")                                                                                       \
+    X(DEFLATE_RSV2, "deflate-accepts-rsv2", "takes RSV2 and RSV3 when compression was agreed on",           \
+      "R6455-5.2-05")                                                                                       \
+    X(DEFLATE_BAD_DATA, "deflate-ignores-bad-data", "drops messages that cannot be inflated",               \
+      "R7692-7.2.2-02")                                                                                     \
+    X(DEFLATE_CUT_OFF, "deflate-ignores-cut-off", "drops messages that end inside a block",                 \
+      "R7692-7.2.1-02")                                                                                     \
+    X(DEFLATE_TEXT, "deflate-accepts-invalid-text", "checks no UTF-8 in compressed text", "R7692-6.1-08")   \
+    X(DEFLATE_TEXT_CONTINUED, "deflate-accepts-invalid-continuation",                                       \
+      "checks the UTF-8 of the first frame of compressed text", "R7692-6.1-08")                             \
+    X(DEFLATE_TEXT_CUT, "deflate-accepts-cut-text", "takes compressed text that ends inside a character",   \
+      "R7692-6.1-08")                                                                                       \
+    X(DEFLATE_TEXT_BEHIND_64K, "deflate-accepts-invalid-behind-64k",                                        \
+      "checks the UTF-8 of the first 64 KiB that a message inflates to", "R7692-6.1-08")                    \
+    X(DEFLATE_TEXT_PER_FRAME, "deflate-refuses-cut-character",                                              \
+      "wants every frame of compressed text to inflate to whole characters", "R7692-6.1-08")                \
+    X(DEFLATE_INFLATES_ALL, "deflate-inflates-all", "inflates messages without RSV1 as well",               \
+      "R7692-6.2-02")                                                                                       \
+    X(DEFLATE_ONLY, "deflate-refuses-uncompressed",                                                         \
+      "refuses uncompressed messages when compression was agreed on", "R7692-6-04")                         \
+    X(DEFLATE_HUNDRED, "deflate-refuses-message-100",                                                       \
+      "fails the connection on the 100th compressed message", "R7692-5-17")                                 \
+    X(DEFLATE_NO_FRAGMENTS, "deflate-refuses-fragments", "refuses compressed messages in fragments",        \
+      "R7692-6-03")                                                                                         \
+    X(DEFLATE_NO_FINAL, "deflate-refuses-final-block", "refuses data that begins with a final block",       \
+      "R7692-7.2.1-07")                                                                                     \
+    X(DEFLATE_NO_FIXED, "deflate-refuses-fixed-block",                                                      \
+      "refuses data that begins with a block of fixed codes", "R7692-7.2.2-01")                             \
+    X(DEFLATE_NO_STORED, "deflate-refuses-stored-block", "refuses data that begins with a stored block",    \
+      "R7692-7.2.2-01")                                                                                     \
+    X(DEFLATE_NO_FLUSH, "deflate-refuses-flushed-fragment", "refuses fragments that end with 00 00 ff ff",  \
+      "R7692-7.2.1-08")                                                                                     \
+    X(DEFLATE_BOMB, "fails-512k-with-1011",                                                                 \
+      "fails the connection with 1011 when a message is longer than 512 KiB", "R6455-10.4-01")              \
+    X(DEFLATE_CONTROL, "deflate-inflates-pings", "inflates the payload of pings, and drops what cannot be", \
+      "R7692-6-01")
+
+/* The negotiation of permessage-deflate: what a server accepts and how it answers (fault_deflate.c). */
+#define WS_FAULTS_OF_ACCEPTING_DEFLATE(X)                                                                    \
     X(DEFLATE_UNKNOWN, "deflate-accepts-unknown", "accepts offers with parameters that it does not know",    \
       "R7692-7-04")                                                                                          \
     X(DEFLATE_SERVER_BITS, "deflate-accepts-bad-server-bits",                                                \
@@ -241,78 +313,9 @@
     X(DEFLATE_OWN_PARAMETER, "deflate-own-parameter", "answers with a parameter that is not defined",        \
       "R6455-9.1-09")                                                                                        \
     X(DEFLATE_PARAMETER_TWICE, "deflate-parameter-twice", "answers with a parameter twice", "R6455-9-04")    \
-    X(DEFLATE_WINDOW, "deflate-ignores-window", "uses a window of 15 bits whatever was agreed on",           \
-      "R7692-7.2.1-15")                                                                                      \
-    X(DEFLATE_WINDOW_8, "deflate-ignores-window-of-8", "agrees to a window of 8 bits and uses one of 15",    \
-      "R7692-7-07")                                                                                          \
     X(DEFLATE_ANSWERS_9, "deflate-answers-9-for-8", "answers 9 to who asked for a window of 8 bits",         \
       "R7692-7.1.2.1-04")                                                                                    \
-    X(DEFLATE_CLIENT_WINDOW_9, "deflate-small-client-window",                                                \
-      "keeps a window of 8 bits where it agreed to more", "R7692-5-08")                                      \
-    X(DEFLATE_CONTEXT_KEPT, "deflate-keeps-context",                                                         \
-      "keeps the context from message to message though it agreed not to", "R7692-7.2.1-12")                 \
-    X(DEFLATE_CONTEXT_LOST, "deflate-loses-context",                                                         \
-      "forgets the context of the client after every message", "R7692-7.2.2-06")                             \
     X(DEFLATE_HINT_BINDS, "deflate-hint-binds",                                                              \
-      "forgets the context of a client that offered not to need it", "R7692-7.2.2-07")                       \
-    X(DEFLATE_SMALL_WINDOW, "deflate-small-window", "keeps a window of 10 bits for what the client sends",   \
-      "R7692-7.2.2-11")                                                                                      \
-    X(DEFLATE_NO_RSV1, "deflate-without-rsv1", "does not set RSV1 on what it compresses", "R7692-6-02")      \
-    X(DEFLATE_RAW, "deflate-raw-with-rsv1", "sets RSV1 on what it does not compress", "R7692-6.1-01")        \
-    X(DEFLATE_LARGE_RAW, "deflate-large-raw",                                                                \
-      "sets RSV1 on messages above 1000 octets, which it does not compress", "R7692-7.2.1-01")               \
-    X(DEFLATE_SMALL_RAW, "deflate-small-raw",                                                                \
-      "sets RSV1 on messages up to 125 octets, which it does not compress", "R7692-6.1-02")                  \
-    X(DEFLATE_RSV1_ON_PONG, "deflate-rsv1-on-pong", "sets RSV1 on control frames", "R7692-6.1-03")           \
-    X(DEFLATE_RSV1_ON_FRAGMENT, "deflate-rsv1-on-fragments",                                                 \
-      "sends messages in fragments, with RSV1 on each", "R7692-6.1-03")                                      \
-    X(DEFLATE_TAIL_KEPT, "deflate-keeps-tail", "does not cut 00 00 ff ff from the end of a message",         \
-      "R7692-7.2.1-03")                                                                                      \
-    X(DEFLATE_CUT_TOO_FAR, "deflate-cuts-too-far", "cuts 5 octets from the end of a message",                \
-      "R7692-7.2.1-01")                                                                                      \
-    X(DEFLATE_ZLIB, "deflate-with-zlib-header", "sends a zlib header in front of the compressed data",       \
-      "R7692-7-01")                                                                                          \
-    X(DEFLATE_TYPE, "deflate-changes-type", "sends compressed messages back as text", "R7692-6.1-06")        \
-    X(DEFLATE_LOSES_OCTET, "deflate-loses-octet", "loses the last octet of compressed messages",             \
-      "R7692-6.2-01")                                                                                        \
-    X(DEFLATE_RSV1_CONTROL, "deflate-accepts-rsv1-on-control", "takes control frames with RSV1",             \
-      "R7692-6.1-04")                                                                                        \
-    X(DEFLATE_RSV1_CONTINUATION, "deflate-accepts-rsv1-on-continuation", "takes continuations with RSV1",    \
-      "R7692-6.1-05")                                                                                        \
-    X(DEFLATE_RSV2, "deflate-accepts-rsv2", "takes RSV2 and RSV3 when compression was agreed on",            \
-      "R6455-5.2-05")                                                                                        \
-    X(DEFLATE_BAD_DATA, "deflate-ignores-bad-data", "drops messages that cannot be inflated",                \
-      "R7692-7.2.2-02")                                                                                      \
-    X(DEFLATE_CUT_OFF, "deflate-ignores-cut-off", "drops messages that end inside a block",                  \
-      "R7692-7.2.1-02")                                                                                      \
-    X(DEFLATE_TEXT, "deflate-accepts-invalid-text", "checks no UTF-8 in compressed text", "R7692-6.1-08")    \
-    X(DEFLATE_TEXT_CONTINUED, "deflate-accepts-invalid-continuation",                                        \
-      "checks the UTF-8 of the first frame of compressed text", "R7692-6.1-08")                              \
-    X(DEFLATE_TEXT_CUT, "deflate-accepts-cut-text", "takes compressed text that ends inside a character",    \
-      "R7692-6.1-08")                                                                                        \
-    X(DEFLATE_TEXT_BEHIND_64K, "deflate-accepts-invalid-behind-64k",                                         \
-      "checks the UTF-8 of the first 64 KiB that a message inflates to", "R7692-6.1-08")                     \
-    X(DEFLATE_TEXT_PER_FRAME, "deflate-refuses-cut-character",                                               \
-      "wants every frame of compressed text to inflate to whole characters", "R7692-6.1-08")                 \
-    X(DEFLATE_INFLATES_ALL, "deflate-inflates-all", "inflates messages without RSV1 as well",                \
-      "R7692-6.2-02")                                                                                        \
-    X(DEFLATE_ONLY, "deflate-refuses-uncompressed",                                                          \
-      "refuses uncompressed messages when compression was agreed on", "R7692-6-04")                          \
-    X(DEFLATE_HUNDRED, "deflate-refuses-message-100",                                                        \
-      "fails the connection on the 100th compressed message", "R7692-5-17")                                  \
-    X(DEFLATE_NO_FRAGMENTS, "deflate-refuses-fragments", "refuses compressed messages in fragments",         \
-      "R7692-6-03")                                                                                          \
-    X(DEFLATE_NO_FINAL, "deflate-refuses-final-block", "refuses data that begins with a final block",        \
-      "R7692-7.2.1-07")                                                                                      \
-    X(DEFLATE_NO_FIXED, "deflate-refuses-fixed-block",                                                       \
-      "refuses data that begins with a block of fixed codes", "R7692-7.2.2-01")                              \
-    X(DEFLATE_NO_STORED, "deflate-refuses-stored-block", "refuses data that begins with a stored block",     \
-      "R7692-7.2.2-01")                                                                                      \
-    X(DEFLATE_NO_FLUSH, "deflate-refuses-flushed-fragment", "refuses fragments that end with 00 00 ff ff",   \
-      "R7692-7.2.1-08")                                                                                      \
-    X(DEFLATE_BOMB, "fails-512k-with-1011",                                                                  \
-      "fails the connection with 1011 when a message is longer than 512 KiB", "R6455-10.4-01")               \
-    X(DEFLATE_CONTROL, "deflate-inflates-pings", "inflates the payload of pings, and drops what cannot be",  \
-      "R7692-6-01")
+      "forgets the context of a client that offered not to need it", "R7692-7.2.2-07")
 
 #endif

@@ -430,6 +430,34 @@ static void change_header(const struct ws_endpoint *endpoint, struct leaving *le
         if (fault->messages_sent > 0)
             mask(leaving);
         break;
+    case WS_FAULT_MASKS_NOTHING:
+        header->masked = false;
+        break;
+    case WS_FAULT_MASKS_NO_CONTROL:
+        header->masked = !control;
+        break;
+    case WS_FAULT_MASKS_NO_DATA:
+        header->masked = control;
+        break;
+    case WS_FAULT_MASKS_NO_CLOSE:
+        header->masked = header->opcode != WS_CLOSE;
+        break;
+    case WS_FAULT_MASKS_FIRST:
+        header->masked = fault->messages_sent == 0;
+        break;
+    case WS_FAULT_KEY_FOR_ALL:
+        memcpy(header->masking_key, (const uint8_t[4]){0x37, 0xFA, 0x21, 0x3D}, 4);
+        break;
+    case WS_FAULT_KEY_OF_ZERO:
+        memset(header->masking_key, 0, sizeof header->masking_key);
+        break;
+    case WS_FAULT_KEY_COUNTS:
+        memcpy(header->masking_key, (const uint8_t[4]){0x37, 0xFA, 0x21, (uint8_t)fault->frames_sent}, 4);
+        break;
+    case WS_FAULT_COMPRESSES_UNASKED:
+        if (endpoint->deflate == NULL && (header->opcode == WS_TEXT || header->opcode == WS_BINARY))
+            header->rsv = WS_RSV1;
+        break;
     case WS_FAULT_SETS_RSV1:
         header->rsv = WS_RSV1;
         break;

@@ -12,6 +12,7 @@
  *   fault_request.c     requests that are judged wrong
  *   fault_head.c        heads that are read wrong
  *   fault_response.c    responses that are wrong
+ *   fault_answer.c      a client: responses that are judged wrong
  */
 #ifndef REFERENCE_FAULTY_H
 #define REFERENCE_FAULTY_H
@@ -22,6 +23,9 @@
 struct endpoint_fault {
     enum ws_fault kind;
     bool crashed; /* told by ws_endpoint_crashed */
+
+    bool refused;     /* a client has refused the response */
+    bool ended_early; /* the peer's stream ended in the opening handshake */
 
     /* received */
     uint64_t messages;       /* data messages that are complete */
@@ -50,7 +54,7 @@ struct endpoint_fault {
     struct fault_kept *kept; /* memory that is of no use */
 };
 
-/* Gives a server the fault of its config. False when memory is out. */
+/* Gives an endpoint the fault of its config. False when memory is out. */
 bool fault_seed(struct ws_endpoint *endpoint);
 
 /* ---- fault_decoding.c ---- */
@@ -112,6 +116,9 @@ bool fault_sends_on(const struct ws_endpoint *endpoint);
 /* The client is to end TCP first, while the closing has time. */
 bool fault_waits_for_fin(const struct ws_endpoint *endpoint);
 
+/* The other way round: a client ends TCP, and does not wait for the server to do so. */
+bool fault_ends_tcp_first(const struct ws_endpoint *endpoint);
+
 /* TCP is left open for ever. */
 bool fault_keeps_tcp(const struct ws_endpoint *endpoint);
 
@@ -143,6 +150,27 @@ enum ws_violation fault_judge_request(const struct ws_endpoint *endpoint, const 
 /* As ws_request_judge, from the step `*step` on (handshake_request.c): tells the violations of a request one
  * by one when it is called until there is none. Begin with 0. */
 enum ws_violation ws_request_judge_on(const struct ws_head *head, size_t *step);
+
+/* ---- fault_answer.c ---- */
+
+/* Instead of ws_response_judge. */
+enum ws_violation fault_judge_response(struct ws_endpoint *endpoint, const struct ws_head *head);
+
+/* As ws_response_judge, from the step `*step` on (handshake_response.c): see ws_request_judge_on. */
+enum ws_violation ws_response_judge_on(const struct ws_head *head, const struct ws_request *request,
+                                       size_t *step);
+
+bool fault_takes_interim_for_final(const struct ws_endpoint *endpoint);
+bool fault_wants_head_at_once(const struct ws_endpoint *endpoint);
+
+/* What came in one read with the response is lost. */
+bool fault_loses_rest(const struct ws_endpoint *endpoint);
+
+/* A response that is refused is told so by a Close frame. */
+bool fault_answers_bad_response(const struct ws_endpoint *endpoint);
+
+/* The request is in the output. */
+void fault_request_sent(struct ws_endpoint *endpoint);
 
 /* ---- fault_head.c ---- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* handshake_response.c: the server's half of the opening handshake (RFC 6455 4.2.2): builds the 101 response
  * and the refusals, and judges a response as a client must (4.1). */
+#include "reference/faulty.h"
 #include "reference/field_list.h"
 #include "reference/head_writer.h"
 
@@ -296,13 +297,42 @@ static enum ws_violation judge_body(const struct ws_head *head)
                                                                  : WS_NO_VIOLATION;
 }
 
+enum ws_violation ws_response_judge_on(const struct ws_head *head, const struct ws_request *request,
+                                       size_t *step)
+{
+    enum ws_violation violation = WS_NO_VIOLATION;
+    while (violation == WS_NO_VIOLATION) {
+        switch ((*step)++) {
+        case 0:
+            violation = judge_status_line(head);
+            break;
+        case 1:
+            violation = judge_upgrade(head);
+            break;
+        case 2:
+            violation = judge_connection(head);
+            break;
+        case 3:
+            violation = judge_accept(head, request);
+            break;
+        case 4:
+            violation = judge_extensions(head, request);
+            break;
+        case 5:
+            violation = judge_subprotocol(head, request);
+            break;
+        case 6:
+            violation = judge_body(head);
+            break;
+        default: /* nothing is left */
+            return WS_NO_VIOLATION;
+        }
+    }
+    return violation;
+}
+
 enum ws_violation ws_response_judge(const struct ws_head *head, const struct ws_request *request)
 {
-    enum ws_violation violation = judge_status_line(head);
-    violation = violation == WS_NO_VIOLATION ? judge_upgrade(head) : violation;
-    violation = violation == WS_NO_VIOLATION ? judge_connection(head) : violation;
-    violation = violation == WS_NO_VIOLATION ? judge_accept(head, request) : violation;
-    violation = violation == WS_NO_VIOLATION ? judge_extensions(head, request) : violation;
-    violation = violation == WS_NO_VIOLATION ? judge_subprotocol(head, request) : violation;
-    return violation == WS_NO_VIOLATION ? judge_body(head) : violation;
+    size_t step = 0;
+    return ws_response_judge_on(head, request, &step);
 }

@@ -76,7 +76,7 @@ struct ws_endpoint_config {
      * NULL for a server. */
     void (*random)(void *context, uint8_t *out, size_t size);
     void *random_context;
-    enum ws_fault fault; /* server: what it does wrong on purpose (fault.h); 0: nothing */
+    enum ws_fault fault; /* what it does wrong on purpose (fault.h); 0: nothing */
 };
 
 enum ws_event_kind {
@@ -170,7 +170,7 @@ void ws_endpoint_shutdown_done(struct ws_endpoint *endpoint);
 
 enum ws_state ws_endpoint_state(const struct ws_endpoint *endpoint);
 
-/* A seeded fault has crashed the server: the program that it stands for would not be there any more. */
+/* A seeded fault has crashed the endpoint: the program that it stands for would not be there any more. */
 bool ws_endpoint_crashed(const struct ws_endpoint *endpoint);
 
 /* The agreed parameters of permessage-deflate; NULL when it is not in use. */

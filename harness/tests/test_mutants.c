@@ -64,15 +64,49 @@ START_TEST(every_must_of_a_server_has_a_fault)
 }
 END_TEST
 
+static size_t count_of(enum ws_role role)
+{
+    size_t count = 0;
+    for (size_t f = 1; f < WS_FAULT_COUNT; f++)
+        count += ws_fault_binds((enum ws_fault)f, role);
+    return count;
+}
+
 START_TEST(echo_lists_them)
 {
     ASSERT_WRINGER(0, "echo", "--fault", "help");
-    ck_assert_uint_eq(count_text(output, "\n"), WS_FAULT_COUNT - 1);
+    ck_assert_uint_eq(count_text(output, "\n"), count_of(WS_SERVER));
     ASSERT_SAID("accepts-unmasked ");
     ASSERT_SAID("R6455-5.1-03");
     ASSERT_SAID("takes frames that are not masked");
     ASSERT_WRINGER(2, "echo", "--fault", "none-such");
     ASSERT_SAID("there is no fault 'none-such'; --fault help lists them");
+}
+END_TEST
+
+START_TEST(connect_lists_those_of_clients)
+{
+    ASSERT_WRINGER(0, "connect", "--fault", "help");
+    ck_assert_uint_eq(count_text(output, "\n"), count_of(WS_CLIENT));
+    ASSERT_SAID("takes frames that are masked");
+    ASSERT_SAID_NOT("takes frames that are not masked");
+    ASSERT_SAID("R7692-7.2.1-14   uses a window of 15 bits"); /* the client's own rule */
+    ASSERT_WRINGER(2, "connect", "--fault", "accepts-unmasked");
+    ASSERT_SAID("there is no fault 'accepts-unmasked'; --fault help lists them");
+}
+END_TEST
+
+/* Both roles, and each by itself. */
+START_TEST(mutants_proves_clients_as_well)
+{
+    ASSERT_WRINGER(0, "mutants", "--fault", "accepts-masked", "--fault", "accepts-unmasked", "masking/text");
+    ASSERT_SAID("servers: 1 faults, 0 survivors, 0 not named\n");
+    ASSERT_SAID("clients: 1 faults, 0 survivors, 0 not named\n");
+    ASSERT_WRINGER(0, "mutants", "--role", "client", "--fault", "sends-no-pong", "ping_pong/empty");
+    ASSERT_SAID("clients: 1 faults, 0 survivors, 0 not named\n");
+    ASSERT_SAID_NOT("servers:");
+    ASSERT_WRINGER(2, "mutants", "--role", "proxy");
+    ASSERT_SAID("--role proxy: expected server or client");
 }
 END_TEST
 
@@ -180,11 +214,13 @@ int main(void)
     tcase_add_test(list, requirements_are_known);
     tcase_add_test(list, every_must_of_a_server_has_a_fault);
     tcase_add_test(list, echo_lists_them);
+    tcase_add_test(list, connect_lists_those_of_clients);
     suite_add_tcase(suite, list);
     TCase *mutants = tcase_create("mutants");
     tcase_set_timeout(mutants, 2 * PROGRAM_SECONDS);
     tcase_add_checked_fixture(mutants, enter_directory, leave_directory);
     tcase_add_test(mutants, mutants_says_who_caught_it);
+    tcase_add_test(mutants, mutants_proves_clients_as_well);
     tcase_add_test(mutants, mutants_says_what_survives);
     tcase_add_test(mutants, faults_of_text_reach_compressed_messages);
     tcase_add_test(mutants, mutants_says_who_caught_it_over_tls);
