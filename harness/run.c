@@ -251,6 +251,8 @@ void run_received(struct run *run, run_time now, const uint8_t *octets, size_t s
             run_happened(run, now, &response);
         }
     }
+    if (run->verdict.opened && size > 0)
+        run_client_watch_time(run);
     if (run->verdict.opened)
         run_receive_frames(run, now, octets, size);
 }

@@ -74,7 +74,7 @@ enum run_end {
 };
 
 /* A rule that a monitor saw broken. */
-#define RUN_VIOLATIONS_MAX 16
+#define RUN_VIOLATIONS_MAX 12
 struct run_violation {
     enum ws_violation violation; /* or WS_NO_VIOLATION, when `requirement` and `sentence` are of the closing
                                     or of a client's own */

@@ -15,6 +15,22 @@ const struct run_client_facts *run_client_facts(enum run_client_rule rule)
     return &facts[rule];
 }
 
+/* Rules about keys need as many keys as tell. */
+static bool is_of_keys(enum run_client_rule rule)
+{
+    return rule == RUN_CLIENT_KEY_REPEATED || rule == RUN_CLIENT_KEY_PREDICTABLE ||
+           rule == RUN_CLIENT_KEY_OF_ZERO;
+}
+
+bool run_client_keeps(const struct run *run, enum run_client_rule rule)
+{
+    unsigned watched = run_client_facts(rule)->watched;
+    bool seen = watched == 0 ? run->verdict.opened : (run->received_classes & watched) != 0;
+    if (is_of_keys(rule) && run->client.key_count < RUN_KEYS_KEPT)
+        return false;
+    return seen && (run->client.broken & 1U << rule) == 0;
+}
+
 static void note(struct run *run, enum run_client_rule rule)
 {
     struct run_verdict *verdict = &run->verdict;
@@ -78,6 +94,8 @@ void run_client_watch_frame(struct run *run, const struct ws_frame_header *heade
 {
     if (run->instance.role != WS_CLIENT)
         return;
+    if ((header->rsv & WS_RSV1) != 0 && !run->deflate.agreed)
+        note(run, RUN_CLIENT_EXTENSION_USED);
     if (!header->masked) {
         watch_unmasked(run, header);
         return;
@@ -86,4 +104,13 @@ void run_client_watch_frame(struct run *run, const struct ws_frame_header *heade
     memcpy(run->client.keys[RUN_KEYS_KEPT - 1], header->masking_key, sizeof header->masking_key);
     run->client.key_count++;
     watch_keys(run);
+}
+
+void run_client_watch_time(struct run *run)
+{
+    bool ours_is_under_way = run->verdict.opened && run->request_sent < run->early_at;
+    if (run->instance.role == WS_CLIENT && ours_is_under_way) {
+        run->line_number = run->transcript.number - 1;
+        note(run, RUN_CLIENT_SPOKE_FIRST);
+    }
 }

@@ -15,6 +15,9 @@
     X(CLOSE_UNMASKED, "R6455-5.5.1-06", SAW_CLOSE, "a client must mask its Close frames")                   \
     X(MASK_BIT_MISSING, "R6455-5.2-09", SAW_FRAME, "all frames of a client have the mask bit")              \
     X(MASKED_FRAME_WITHOUT_BIT, "R6455-5.3-01", SAW_FRAME, "a frame that must be masked must have the bit") \
+    X(SPOKE_FIRST, "R6455-4.1-47", 0, "a client must wait for the response before it sends anything else")  \
+    X(EXTENSION_USED, "R6455-9.1-10", SAW_FRAME,                                                            \
+      "a client must not use extensions unless the server has accepted them")                               \
     X(KEY_REPEATED, "R6455-5.3-03", SAW_FRAME, "a client must pick a fresh masking key for each frame")     \
     X(KEY_PREDICTABLE, "R6455-5.3-05", SAW_FRAME, "a masking key must not make the next one predictable")   \
     X(KEY_OF_ZERO, "R6455-10.3-01", SAW_FRAME, "masking keys must not be known beforehand, as zeros are")
@@ -28,9 +31,13 @@ enum run_client_rule {
 
 struct run_client_facts {
     const char *name, *requirement, *sentence;
-    unsigned watched; /* class of run.received_classes in which a breach would show */
+    unsigned
+        watched; /* class of run.received_classes in which a breach would show; 0: in the opening handshake */
 };
 
 const struct run_client_facts *run_client_facts(enum run_client_rule rule);
+
+/* Has this run looked at what the rule is about, and found it kept? */
+bool run_client_keeps(const struct run *run, enum run_client_rule rule);
 
 #endif

@@ -296,8 +296,10 @@ void run_wire_event_piece(struct run *run, struct ws_octets octets);
 void run_wire_event_end(struct run *run);
 void run_wire_collect(struct run *run);
 
-/* run_client.c: each header of a frame; watches clients only. */
+/* run_client.c, both for clients only: each header of a frame; and that octets have come behind the request,
+ * before the response has gone out if so. */
 void run_client_watch_frame(struct run *run, const struct ws_frame_header *header);
+void run_client_watch_time(struct run *run);
 
 /* run_response.c */
 bool run_codes_have(const struct run *run, const struct codes *codes, uint64_t code, bool absent);

@@ -131,9 +131,8 @@ void run_collect_passed(struct run *run)
             collect(run, ws_violation_facts(frames[i].violation)->requirement);
     }
     for (size_t i = 0; i < RUN_CLIENT_RULE_COUNT && !server; i++) {
-        const struct run_client_facts *facts = run_client_facts((enum run_client_rule)i);
-        if ((run->received_classes & facts->watched) != 0 && (run->client.broken & 1U << i) == 0)
-            collect(run, facts->requirement);
+        if (run_client_keeps(run, (enum run_client_rule)i))
+            collect(run, run_client_facts((enum run_client_rule)i)->requirement);
     }
     for (size_t i = 0; i < OPENING && server && run->verdict.opened; i++) {
         if (!is_broken(run, opening[i]))

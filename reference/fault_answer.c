@@ -17,6 +17,8 @@ static const struct {
     enum ws_violation violation;
 } pardons[] = {
     {WS_FAULT_ANY_STATUS, WS_RESPONSE_STATUS_NOT_101},
+    {WS_FAULT_ANY_STATUS, WS_RESPONSE_LENGTH_PRESENT}, /* of any status but 101 it is right */
+    {WS_FAULT_STATUS_2XX, WS_RESPONSE_LENGTH_PRESENT},
     {WS_FAULT_ANSWER_HTTP_1_0, WS_RESPONSE_VERSION_MALFORMED},
     {WS_FAULT_ANSWER_NO_UPGRADE, WS_RESPONSE_UPGRADE_MISSING},
     {WS_FAULT_ANSWER_ANY_UPGRADE, WS_RESPONSE_UPGRADE_WRONG},
@@ -109,6 +111,12 @@ static bool is_disliked(const struct ws_endpoint *endpoint, const struct ws_head
         return deflate && !agreed.server_no_context_takeover;
     case WS_FAULT_ANSWER_NEEDS_WINDOW:
         return deflate && agreed.server_max_window_bits != WS_DEFLATE_BITS_MIN;
+    case WS_FAULT_ANSWER_NO_SUBPROTOCOL:
+        return ws_head_find(head, "Sec-WebSocket-Protocol", NULL) != NULL;
+    case WS_FAULT_ANSWER_SUBPROTOCOL:
+        return ws_head_find(head, "Sec-WebSocket-Protocol", NULL) == NULL;
+    case WS_FAULT_ANSWER_NO_COOKIE:
+        return ws_head_find(head, "Set-Cookie", NULL) != NULL;
     case WS_FAULT_ANSWER_WITH_REASON:
         return !ws_octets_equal(head->reason, ws_octets_of("Switching Protocols"));
     case WS_FAULT_ANSWER_SMALL:

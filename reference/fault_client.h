@@ -89,12 +89,15 @@
       "can keep a window of 8 bits only, and has not said so", "R7692-7.1.2.1-05")                          \
     X(COMPRESSES_UNASKED, "compresses-when-declined", "sets RSV1 when the server has declined compression", \
       "R6455-9.1-10")                                                                                       \
+    X(ANSWER_NO_SUBPROTOCOL, "refuses-subprotocol", "refuses responses with a subprotocol", "R6455-4.1-64") \
+    X(ANSWER_SUBPROTOCOL, "needs-subprotocol", "refuses responses without a subprotocol", "R6455-4.1-64")   \
+    X(ANSWER_NO_COOKIE, "refuses-response-cookies", "refuses responses with cookies", "R6455-4.1-64")       \
     X(ANSWER_WITH_REASON, "wants-reason-phrase", "wants the reason phrase Switching Protocols",             \
       "R6455-4.1-64")                                                                                       \
     X(ANSWER_SMALL, "refuses-response-of-4096", "takes responses of at most 4,096 octets", "R6455-4.1-64")  \
     X(ANSWER_AT_ONCE, "wants-response-at-once", "wants the response in one read", "R6455-4.1-64")           \
     X(ANSWER_AS_WRITTEN, "wants-response-names-as-written",                                                 \
-      "wants names of header fields as the RFC writes them", "R6455-4.1-63")                                \
+      "wants names of header fields of the response as the RFC writes them", "R6455-4.1-63")                \
     X(ANSWER_NO_FOLD, "refuses-folded-response", "refuses responses with a folded header field",            \
       "R9112-5.2-03")                                                                                       \
     X(ANSWER_NO_INTERIM, "refuses-interim-response", "takes an interim response for the final one",         \

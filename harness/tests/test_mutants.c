@@ -89,7 +89,7 @@ START_TEST(connect_lists_those_of_clients)
     ASSERT_WRINGER(0, "connect", "--fault", "help");
     ck_assert_uint_eq(count_text(output, "\n"), count_of(WS_CLIENT));
     ASSERT_SAID("takes frames that are masked");
-    ASSERT_SAID_NOT("takes frames that are not masked");
+    ck_assert(strstr(output, "takes frames that are not masked") == NULL);
     ASSERT_SAID("R7692-7.2.1-14   uses a window of 15 bits"); /* the client's own rule */
     ASSERT_WRINGER(2, "connect", "--fault", "accepts-unmasked");
     ASSERT_SAID("there is no fault 'accepts-unmasked'; --fault help lists them");
@@ -102,9 +102,9 @@ START_TEST(mutants_proves_clients_as_well)
     ASSERT_WRINGER(0, "mutants", "--fault", "accepts-masked", "--fault", "accepts-unmasked", "masking/text");
     ASSERT_SAID("servers: 1 faults, 0 survivors, 0 not named\n");
     ASSERT_SAID("clients: 1 faults, 0 survivors, 0 not named\n");
-    ASSERT_WRINGER(0, "mutants", "--role", "client", "--fault", "sends-no-pong", "ping_pong/empty");
+    ASSERT_WRINGER(0, "mutants", "--role", "client", "--fault", "sends-no-pong", "ping_pong/ping-empty");
     ASSERT_SAID("clients: 1 faults, 0 survivors, 0 not named\n");
-    ASSERT_SAID_NOT("servers:");
+    ck_assert(strstr(output, "servers:") == NULL);
     ASSERT_WRINGER(2, "mutants", "--role", "proxy");
     ASSERT_SAID("--role proxy: expected server or client");
 }
