@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SERVE_USER_AGENT_MAX = 512 };
+
 static void fail(struct serve_book *book, const char *why)
 {
     if (book->failed)
@@ -44,13 +46,22 @@ void serve_book_free(struct serve_book *book)
 
 static bool write_target(struct serve_book *book, const struct serve_agent *agent, struct ws_octets request)
 {
+    struct ws_head parsed;
+    enum ws_violation violation;
+    char user_agent[SERVE_USER_AGENT_MAX] = "";
+    if (ws_head_parse(&parsed, WS_HEAD_REQUEST, request, 0, &ws_head_limits_default, &violation) ==
+        WS_HEAD_COMPLETE) {
+        const struct ws_octets *value = ws_head_find(&parsed, "User-Agent", NULL);
+        if (value != NULL)
+            snprintf(user_agent, sizeof user_agent, "%.*s", (int)value->size, (const char *)value->at);
+    }
     char *head = strndup((const char *)request.at, request.size);
     if (head == NULL)
         return false;
     const struct journal_target line = {.name = agent->name,
                                         .url = book->url,
                                         .exec = book->exec,
-                                        .agent = "",
+                                        .agent = user_agent,
                                         .role = "client",
                                         .response = head,
                                         .echoes = true,

@@ -73,6 +73,9 @@ void html_family(struct page *page, const struct report_group *group);
  * deliveries of a value are meant; neighbouring integers as ranges. */
 void html_values(struct page *page, const struct report_group *group, unsigned char mark);
 
+/* Is it a client that was tested, not a server? */
+bool target_is_client(const struct journal_target *target);
+
 /* Whether every FAILED of a group is derived. */
 bool group_derived(const struct report_group *group);
 

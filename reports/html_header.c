@@ -42,9 +42,17 @@ static void put_start(FILE *out, const struct journal_contents *journal)
     fputs("</time>", out);
 }
 
-/* Which cases, and how many at once. */
-static void put_selection(FILE *out, const struct journal_run *run)
+/* Were clients tested? They come as they like: how many at once is theirs to choose, and they may be shown
+ * what has ended before all has. */
+static bool tests_clients(const struct journal_contents *journal)
 {
+    return journal->target_count > 0 && target_is_client(&journal->targets[0]);
+}
+
+/* Which cases, and how many at once. */
+static void put_selection(FILE *out, const struct journal_contents *journal)
+{
+    const struct journal_run *run = &journal->run;
     fputs(" (", out);
     html_text(out, run->cases);
     fputs(")", out);
@@ -53,7 +61,8 @@ static void put_selection(FILE *out, const struct journal_run *run)
         html_text(out, run->selection[i]);
     }
     fputs(run->selection_count > 0 ? "</code>" : "", out);
-    fprintf(out, ", %u at a time", run->jobs);
+    if (!tests_clients(journal))
+        fprintf(out, ", %u at a time", run->jobs);
 }
 
 static void put_run(FILE *out, const struct journal_contents *journal)
@@ -70,9 +79,13 @@ static void put_run(FILE *out, const struct journal_contents *journal)
     fputs(" of ", out);
     html_count(out, journal->case_count, "case");
     if (journal->has_run)
-        put_selection(out, &journal->run);
+        put_selection(out, journal);
     fputs("</p>", out);
-    if (!journal->has_end)
+    if (!journal->has_end && tests_clients(journal))
+        fputs("<p>Clients may still come, or the run did not come to its end: what follows is what had ended "
+              "before.</p>",
+              out);
+    else if (!journal->has_end)
         fputs("<p class=warn>This run did not come to its end: what follows is what had ended before.</p>",
               out);
     put_bad_lines(out, journal);

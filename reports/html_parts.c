@@ -215,3 +215,8 @@ void html_family(struct page *page, const struct report_group *group)
         html_values(page, group, 1);
     }
 }
+
+bool target_is_client(const struct journal_target *target)
+{
+    return strcmp(target->role, "client") == 0;
+}

@@ -39,16 +39,23 @@ static void put_row(FILE *out, const char *name, const char *text)
 
 static void put_probe(FILE *out, const struct journal_target *target)
 {
-    fputs("<details class=how><summary>How it was started, what it can do</summary><dl>", out);
+    bool client = target_is_client(target);
+    fprintf(out, "<details class=how><summary>%s</summary><dl>",
+            !client                ? "How it was started, what it can do"
+            : target->exec != NULL ? "How it was started, how it began"
+                                   : "How it began");
     put_row(out, "Started by", target->exec);
     put_row(out, "Subprotocol", target->subprotocol);
     put_row(out, "Extensions", target->extensions);
-    fprintf(out, "<dt>It</dt><dd>%s messages, %s pings%s</dd>", target->echoes ? "echoes" : "does not echo",
-            target->pongs ? "answers" : "does not answer",
-            target->pushes ? ", sends messages of its own" : "");
-    fputs("<dt>Round trip</dt><dd>", out);
-    html_duration(out, target->round_trip_us);
-    fputs("</dd></dl>", out);
+    if (!client) {
+        fprintf(out, "<dt>It</dt><dd>%s messages, %s pings%s</dd>",
+                target->echoes ? "echoes" : "does not echo", target->pongs ? "answers" : "does not answer",
+                target->pushes ? ", sends messages of its own" : "");
+        fputs("<dt>Round trip</dt><dd>", out);
+        html_duration(out, target->round_trip_us);
+        fputs("</dd>", out);
+    }
+    fputs("</dl>", out);
     if (target->response[0] != '\0') {
         char head[4096];
         size_t size = 0;
@@ -62,7 +69,7 @@ static void put_probe(FILE *out, const struct journal_target *target)
         while (size > 0 && head[size - 1] == '\n')
             size--;
         head[size] = '\0';
-        fputs("<p>Its handshake response:</p><pre>", out);
+        fprintf(out, "<p>Its handshake %s:</p><pre>", client ? "request, the first one" : "response");
         html_block(out, head);
         fputs(*at == '\0' ? "</pre>" : "</pre><p>The rest of it is in the journal.</p>", out);
     }
@@ -125,6 +132,23 @@ static void put_remarks(FILE *out, const struct score *score)
     fputs("</ul>\n", out);
 }
 
+/* What it calls itself in its handshake; a client that has no other name has said it already. */
+static void put_agent(FILE *out, const struct journal_target *target)
+{
+    bool client = target_is_client(target);
+    if (client && strcmp(target->name, target->agent) == 0)
+        return;
+    fputs("<p class=agent>", out);
+    if (target->agent[0] == '\0') {
+        fputs(client ? "names no user agent" : "names no server", out);
+    } else {
+        fputs(client ? "User-Agent: <bdi>" : "Server: <bdi>", out);
+        html_text(out, target->agent);
+        fputs("</bdi>", out);
+    }
+    fputs("</p>", out);
+}
+
 static void put_card(struct page *page, size_t index)
 {
     const struct journal_target *target = page->report->targets[index].target;
@@ -141,24 +165,17 @@ static void put_card(struct page *page, size_t index)
     html_text(out, target->name);
     fputs("</h2>", out);
     if (strcmp(target->name, target->url) != 0) {
-        fputs("<p class=url><code>", out);
+        fputs(target_is_client(target) ? "<p class=url>client of <code>" : "<p class=url><code>", out);
         html_text(out, target->url);
         fputs("</code></p>", out);
     }
-    fputs("<p class=agent>", out);
-    if (target->agent[0] != '\0') {
-        fputs("Server: <bdi>", out);
-        html_text(out, target->agent);
-        fputs("</bdi>", out);
-    } else {
-        fputs("names no server", out);
-    }
+    put_agent(out, target);
     if (page->report->journal_count > 1) {
-        fputs("</p><p class=agent>from <code>", out);
+        fputs("<p class=agent>from <code>", out);
         html_text(out, page->report->targets[index].journal->path);
-        fputs("</code>", out);
+        fputs("</code></p>", out);
     }
-    fputs("</p></div></div>\n<p class=verdict>", out);
+    fputs("</div></div>\n<p class=verdict>", out);
     html_text(out, score->why);
     fputs(".</p>\n", out);
     put_bar(out, "MUST", &score->levels[REQUIREMENT_MUST]);
@@ -172,10 +189,10 @@ static void put_card(struct page *page, size_t index)
 void html_targets(struct page *page)
 {
     if (page->report->target_count == 0) {
-        fputs("<section id=targets><p class=warn>No target could be tested: the run ended before one of them "
-              "answered "
-              "an opening handshake.</p></section>\n",
-              page->out);
+        fputs(
+            "<section id=targets><p class=warn>No target could be tested: the run ended before there was an "
+            "opening handshake with one of them.</p></section>\n",
+            page->out);
         return;
     }
     fputs("<section id=targets aria-label=\"Grades\"><div class=cards>\n", page->out);

@@ -45,12 +45,12 @@ const char *verdict_word(enum verdict verdict);
 const char *verdict_sentence(enum verdict verdict);
 
 /* How the connection was closed, graded apart from the behaviour. X(NAME, word, sentence) */
-#define CLOSINGS(X)                                                            \
-    X(CLEAN, "clean", "closing handshake complete, then the server ended TCP") \
-    X(WRONG_CODE, "wrong-code", "closed with a code that does not fit")        \
-    X(UNCLEAN, "unclean", "TCP ended without a complete closing handshake")    \
-    X(WRONG_SIDE, "wrong-side", "the server left it to the client to end TCP") \
-    X(NO_ANSWER, "no-answer", "our Close frame was not answered")              \
+#define CLOSINGS(X)                                                                 \
+    X(CLEAN, "clean", "closing handshake complete, then the end of TCP")            \
+    X(WRONG_CODE, "wrong-code", "closed with a code that does not fit")             \
+    X(UNCLEAN, "unclean", "TCP ended without a complete closing handshake")         \
+    X(WRONG_SIDE, "wrong-side", "after both Close frames the target left TCP open") \
+    X(NO_ANSWER, "no-answer", "our Close frame was not answered")                   \
     X(NOT_JUDGED, "not-judged", "the case does not get to a closing that can be judged")
 
 enum closing {
@@ -182,13 +182,13 @@ struct journal_result {
 struct journal_target {
     const char *name; /* short, for columns: what the user called it, or the URL */
     const char *url;
-    const char *exec;        /* command that starts it, or NULL */
-    const char *agent;       /* its Server header, or "" */
-    const char *role;        /* "server": it is the server under test */
-    const char *response;    /* head of its handshake response, as it came */
-    const char *subprotocol; /* selected in the probe, or NULL */
-    const char *extensions;  /* accepted in the probe, or NULL */
-    bool echoes, pongs, pushes;
+    const char *exec;           /* command that starts it, or NULL */
+    const char *agent;          /* its Server header, of a client its User-Agent, or "" */
+    const char *role;           /* "server": it is the server under test; "client": the client */
+    const char *response;       /* head of its handshake response, of a client its request, as it came */
+    const char *subprotocol;    /* selected in the probe, or NULL */
+    const char *extensions;     /* accepted in the probe, or NULL */
+    bool echoes, pongs, pushes; /* these and the round trip: not known of a client */
     uint64_t round_trip_us;
 };
 
