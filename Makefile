@@ -85,9 +85,10 @@ tests: $(TEST_B) $(B)/wringer
 mutants: all ## prove that the cases can fail: run them against references with seeded faults
 	@$(B)/wringer mutants
 
-check-real: all ## test real WebSocket servers, each against its list of known deviations
+check-real: all ## test real WebSocket servers, and chromium as a client, each against its list of known deviations
 	@harness/install-deps real
 	@harness/check-real $(B)/wringer
+	@harness/check-page $(B)/wringer
 
 check-foreign: all ## put faults into real libraries, one at a time: the cases must find and name each
 	@harness/install-deps real
