@@ -328,8 +328,8 @@ static bool result_key(char **key, const struct journal_result *result)
     return *key != NULL;
 }
 
-/* Drops the provisional results that a later line replaces: of one id the result stands, or else what came
- * last. */
+/* Drops the results that a later line replaces: of one id the last result stands (a client may have asked for
+ * a case again), and where there is only what was provisional, the last of that. */
 static void drop_replaced(struct reader *reader)
 {
     struct journal_contents *contents = reader->contents;
@@ -346,9 +346,7 @@ static void drop_replaced(struct reader *reader)
             json_int_t other = json_integer_value(json_object_get(standing, key)) - 1;
             if (pass == 0 && (!result->provisional || other < 0 || contents->results[other].provisional))
                 done = json_object_set_new(standing, key, json_integer((json_int_t)i + 1)) == 0;
-            /* Results that are not provisional are never dropped, even if a strange journal has two of one
-             * id. */
-            if (pass == 1 && (!result->provisional || other == (json_int_t)i))
+            if (pass == 1 && other == (json_int_t)i)
                 contents->results[kept++] = *result;
             free(key);
         }

@@ -353,17 +353,18 @@ END_TEST
 
 /* What ended stands until something better of the same target and id is known, in whatever order the ids mix.
  */
-START_TEST(a_result_takes_the_place_of_a_provisional_one)
+START_TEST(a_result_takes_the_place_of_an_earlier_one)
 {
     static const struct {
         const char *id, *reason;
         unsigned target;
         bool provisional, stands;
     } rows[] = {
-        {"a", "first", 0, true, false}, {"b", "only", 0, true, true},
-        {"a", "final", 0, false, true}, {"a", "other target", 1, true, true},
-        {"c", "early", 0, true, false}, {"c", "late", 0, true, true},
-        {"d", "final", 0, false, true}, {"d", "behind it", 0, true, false},
+        {"a", "first", 0, true, false},      {"b", "only", 0, true, true},
+        {"a", "final", 0, false, true},      {"a", "other target", 1, true, true},
+        {"c", "early", 0, true, false},      {"c", "late", 0, true, true},
+        {"d", "final", 0, false, true},      {"d", "behind it", 0, true, false},
+        {"e", "asked for", 0, false, false}, {"e", "asked for again", 0, false, true},
     };
     struct journal *journal = journal_open(directory, error, sizeof error);
     ck_assert(journal_write_run(journal, &(struct journal_run){.version = ""}));
@@ -483,7 +484,7 @@ static void write_octets(const char *octets, size_t size)
     "{\"type\":\"target\",\"name\":\"t\",\"url\":\"\",\"agent\":\"\",\"role\":\"\",\"response\":\"\"," \
     "\"echoes\":true,\"pongs\":true,\"pushes\":false,\"round_trip_us\":1}\n"
 #define RESULT(verdict, closing, target, lines)                                                              \
-    "{\"type\":\"result\",\"target\":" target ",\"id\":\"\",\"case\":\"\",\"value\":\"\",\"delivery\":\"\"," \
+    "{\"type\":\"result\",\"target\":" target ",\"id\":\"" verdict "\",\"case\":\"\",\"value\":\"\",\"delivery\":\"\"," \
     "\"verdict\":\"" verdict "\",\"derived\":false,\"reason\":\"\",\"closing\":\"" closing "\","             \
     "\"closing_reason\":\"\",\"expected\":\"\",\"observed\":\"\",\"duration_us\":1,\"unstable\":false,"      \
     "\"unexpected\":false,\"violations\":[],\"passed_requirements\":[],\"lines\":" lines                     \
@@ -671,7 +672,7 @@ END_TEST
 START_TEST(a_journal_cut_anywhere_keeps_the_lines_before)
 {
     static const char journal[] =
-        RUN TARGET RESULT("OK", "clean", "0", "[]") RESULT("FAILED", "clean", "0", "[]");
+        RUN TARGET TARGET RESULT("OK", "clean", "0", "[]") RESULT("FAILED", "clean", "1", "[]");
     size_t first = strlen(RUN);
     for (size_t size = first; size < sizeof journal; size++) {
         write_octets(journal, size);
@@ -684,7 +685,7 @@ START_TEST(a_journal_cut_anywhere_keeps_the_lines_before)
         }
         bool complete = journal[size] == '\n'; /* only the line feed is missing */
         ck_assert_uint_eq(read->cut_line, since > 0 && !complete ? whole + 1 : 0);
-        ck_assert_uint_eq(read->result_count, (whole + complete < 2 ? 0 : whole + complete - 2));
+        ck_assert_uint_eq(read->result_count, (whole + complete < 3 ? 0 : whole + complete - 3));
         journal_contents_free(read);
     }
 }
@@ -727,7 +728,7 @@ int main(void)
     tcase_add_test(tests, what_is_written_is_read);
     tcase_add_test(tests, what_is_not_utf8_is_replaced);
     tcase_add_test(tests, long_strings_are_cut_visibly);
-    tcase_add_test(tests, a_result_takes_the_place_of_a_provisional_one);
+    tcase_add_test(tests, a_result_takes_the_place_of_an_earlier_one);
     tcase_add_test(tests, long_transcripts_keep_both_ends);
     tcase_add_test(tests, directories_are_made);
     tcase_add_test(tests, a_file_in_the_way_is_an_error);
