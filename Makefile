@@ -88,6 +88,7 @@ mutants: all ## prove that the cases can fail: run them against references with 
 check-real: all ## test real WebSocket servers, and chromium as a client, each against its list of known deviations
 	@harness/install-deps real
 	@harness/check-real $(B)/wringer
+	@harness/install-deps picture
 	@harness/check-page $(B)/wringer
 
 check-foreign: all ## put faults into real libraries, one at a time: the cases must find and name each
@@ -101,6 +102,10 @@ check-stable: all ## ten runs, half of them on a loaded machine, must give the s
 check-bare: ## prove make run and make check in an empty Debian (as root)
 	@harness/install-deps bare
 	@harness/tests/bare-debian
+
+check-container: all ## build the image of the Containerfile, or do what it says in an empty Debian, and run it
+	@harness/install-deps bare
+	@harness/check-container
 
 picture: all ## test three real servers and take the picture of the report that README.md shows
 	@harness/install-deps picture
@@ -142,6 +147,6 @@ bench: all ## print figures: cases in memory, the codec, runs over loopback, gro
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-.PHONY: mutants check-foreign fuzz-smoke bench all deps run check check-built tests check-real check-stable check-bare check-clang picture lint help
+.PHONY: mutants check-foreign fuzz-smoke bench all deps run check check-built tests check-real check-stable check-bare check-container check-clang picture lint help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

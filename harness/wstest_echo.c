@@ -35,7 +35,7 @@ static struct echo_server *open_server(uv_loop_t *loop, const struct wstest_opti
                                        char error[TRANSPORT_TEXT_MAX])
 {
     struct echo_server_config config = {.deflate = {.enabled = options->mode == WSTEST_TESTEESERVER}};
-    if (!ws_url_parse(url, options->uri, error) ||
+    if (!wstest_listen_url(url, options->uri, error) ||
         !transport_resolve(&config.addresses, url->host, url->port, error))
         return NULL;
     if (url->secure && options->certificate == NULL) {

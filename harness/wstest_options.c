@@ -3,6 +3,7 @@
 #include "harness/wstest_options.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,4 +195,19 @@ void wstest_options_print_help(struct text_buffer *out, const char *program)
         "      --version           Print the version\n"
         "      --help              Print this help\n",
         WEB_PORT_DEFAULT);
+}
+
+bool wstest_listen_url(struct ws_url *out, const char *text, char error[WS_URL_TEXT_MAX])
+{
+    const char *host = getenv("WSTEST_LISTEN");
+    if (!ws_url_parse(out, text, error))
+        return false;
+    if (host == NULL || host[0] == '\0')
+        return true;
+    if (strlen(host) >= sizeof out->host) {
+        snprintf(error, WS_URL_TEXT_MAX, "WSTEST_LISTEN: the host is too long");
+        return false;
+    }
+    snprintf(out->host, sizeof out->host, "%s", host);
+    return true;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "harness/text_buffer.h"
+#include "harness/ws_url.h"
 
 /* X(NAME, word, it needs --wsuri) */
 #define WSTEST_MODES(X)                      \
@@ -39,6 +40,11 @@ struct wstest_options {
 /* Reads the words behind the program's name, argv[0]. False with the reason in `errors`, without a line end.
  */
 bool wstest_options_parse(struct wstest_options *options, int argc, char **argv, struct text_buffer *errors);
+
+/* The URL at which a server of ours is to listen. Where the environment has WSTEST_LISTEN, that host stands
+ * for the one of the URL: in a container, whose loopback nobody reaches, wstest listened at every address
+ * whatever the URL said. Errors as ws_url_parse. */
+bool wstest_listen_url(struct ws_url *out, const char *text, char error[WS_URL_TEXT_MAX]);
 
 const char *wstest_mode_word(enum wstest_mode mode);
 

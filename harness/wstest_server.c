@@ -181,7 +181,7 @@ static bool open_server(struct server *server, char error[TRANSPORT_TEXT_MAX])
                                   .reports = record->options.out,
                                   .events = &events,
                                   .context = server};
-    if (!ws_url_parse(&server->url, record->spec->url, error) ||
+    if (!wstest_listen_url(&server->url, record->spec->url, error) ||
         !transport_resolve(&config.addresses, server->url.host, server->url.port, error) ||
         !open_tls(server, error))
         return false;
