@@ -17,10 +17,10 @@ static void serve_start(void)
     char line[128] = "";
     enter_directory();
     ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-    struct program program = program_start("wringer",
-                                           (const char *const[]){"serve", "--listen", "127.0.0.1:0", "--out",
-                                                                 "report", "messages", NULL},
-                                           NULL, ends[1]);
+    struct program program = program_start(
+        "wringer",
+        (const char *const[]){"serve", "--listen", "127.0.0.1:0", "--out", "report", "messages", NULL}, NULL,
+        ends[1]);
     close(ends[1]);
     for (size_t i = 0; i < sizeof line - 1 && read(ends[0], line + i, 1) == 1 && line[i] != '\n'; i++)
         continue;

@@ -483,11 +483,12 @@ static void write_octets(const char *octets, size_t size)
 #define TARGET                                                                                         \
     "{\"type\":\"target\",\"name\":\"t\",\"url\":\"\",\"agent\":\"\",\"role\":\"\",\"response\":\"\"," \
     "\"echoes\":true,\"pongs\":true,\"pushes\":false,\"round_trip_us\":1}\n"
-#define RESULT(verdict, closing, target, lines)                                                              \
-    "{\"type\":\"result\",\"target\":" target ",\"id\":\"" verdict "\",\"case\":\"\",\"value\":\"\",\"delivery\":\"\"," \
-    "\"verdict\":\"" verdict "\",\"derived\":false,\"reason\":\"\",\"closing\":\"" closing "\","             \
-    "\"closing_reason\":\"\",\"expected\":\"\",\"observed\":\"\",\"duration_us\":1,\"unstable\":false,"      \
-    "\"unexpected\":false,\"violations\":[],\"passed_requirements\":[],\"lines\":" lines                     \
+#define RESULT(verdict, closing, target, lines)                                                         \
+    "{\"type\":\"result\",\"target\":" target ",\"id\":\"" verdict                                      \
+    "\",\"case\":\"\",\"value\":\"\",\"delivery\":\"\","                                                \
+    "\"verdict\":\"" verdict "\",\"derived\":false,\"reason\":\"\",\"closing\":\"" closing "\","        \
+    "\"closing_reason\":\"\",\"expected\":\"\",\"observed\":\"\",\"duration_us\":1,\"unstable\":false," \
+    "\"unexpected\":false,\"violations\":[],\"passed_requirements\":[],\"lines\":" lines                \
     ",\"rerun\":\"\"}\n"
 
 #define TRAFFIC(frames, sizes)                                                                           \
