@@ -20,11 +20,12 @@ static const struct open_edit *find_edit(const struct run *run, enum edit_kind k
 
 /* A case for both roles says in `ext` what the harness offers as a client. As a server it takes the same
  * part: what it asked of the server it asks of the client, and what it promised it promises (RFC 7692 7.1).
- */
+ * A hint is bound, as servers in use do it: a client that fails otherwise fails the case about that alone. */
 static struct ws_deflate_policy mirror(const struct ws_deflate_parameters *offer)
 {
     return (struct ws_deflate_policy){
         .enabled = true,
+        .binds_hint = true,
         .server_no_context_takeover = offer->client_no_context_takeover,
         .client_no_context_takeover = offer->server_no_context_takeover,
         .client_max_window_bits = offer->server_max_window_bits,
@@ -61,6 +62,22 @@ static bool answer_deflate(struct run *run, const struct open_edit *ext, char ou
     }
     ws_deflate_element_build(out, &agreed);
     return true;
+}
+
+/* A case that hands over octets of DEFLATE which refer to an earlier message says so: it goes on only if the
+ * answer is `without` the parameter that forbids it. Here it is the client that may have asked for that, for
+ * the server (RFC 7692 7.1.1.1). */
+static bool needs_context(const struct run *run)
+{
+    const struct case_step *step = run->instance.definition->steps;
+    while (step != NULL && (step->kind != STEP_EXPECT || step->alternatives->outcomes == NULL ||
+                            step->alternatives->outcomes->kind != OUTCOME_HTTP))
+        step = step->next;
+    const struct http_condition *condition = step == NULL ? NULL : step->alternatives->outcomes->conditions;
+    while (condition != NULL && condition->kind != HTTP_EXTENSION_WITHOUT)
+        condition = condition->next;
+    return condition != NULL &&
+           run_octets_are(run, condition->parameter, ws_octets_of("client_no_context_takeover"));
 }
 
 /* What of compression the response that goes out has agreed to. */
@@ -173,6 +190,10 @@ static bool respond(struct run *run)
     if (!fits_offer(run))
         return false;
     agree_on_deflate(run);
+    if (run->mirrored && run->deflate.parameters.server_no_context_takeover && needs_context(run)) {
+        run->lacks = "the client does not let our messages refer to earlier ones";
+        return goes_on_lacking(run);
+    }
     if ((definition->needs & NEEDS_DEFLATE) == 0 || (definition->roles & CASE_TESTS_SERVER) == 0 ||
         run->deflate.agreed)
         return true;

@@ -36,7 +36,34 @@
             NULL                                                                                           \
     }
 
+/* A client and what it offers; its frames have the masking key 0. */
+#define REQUEST(parameters)                                                        \
+    "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"   \
+    "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\nSec-WebSocket-Version: 13\r\n" \
+    "Sec-WebSocket-Extensions: permessage-deflate" parameters "\r\n\r\n"
+#define CLIENT_HELLOS "x:c18700000000f248cdc9c90700 x:c18500000000f200110000"
+#define CLIENT(name, steps, script, verdict, closing, reason, violations, parameters)                    \
+    {                                                                                                    \
+        name, steps, script, verdict, closing, reason, violations, NULL, ROW_CLIENT, REQUEST(parameters) \
+    }
+#define WITH_CONTEXT                                                                  \
+    "needs deflate\nopen ext \"permessage-deflate\"\n"                                \
+    "expect http 101 without \"permessage-deflate\" \"client_no_context_takeover\"\n" \
+    "or http 101 ext \"permessage-deflate\" \"client_no_context_takeover\" -> skip\n" \
+    "or http 101 noext -> skip\nsend text x\"f248cdc9c90700\" rsv1\nexpect text \"Hello\""
+
 static const struct row rows[] = {
+    /* ---- What is agreed on with a client */
+    CLIENT("a client that keeps its context", WANT_TWO, "head " CLIENT_HELLOS BYE, VERDICT_OK, CLOSING_CLEAN,
+           NULL, NULL, "; client_max_window_bits"),
+    CLIENT("a client whose hint is bound", WANT_TWO, "head " CLIENT_HELLOS, VERDICT_FAILED,
+           CLOSING_NOT_JUDGED, NULL, "CLIENT_CONTEXT_TAKEN_OVER",
+           "; client_no_context_takeover; client_max_window_bits"),
+    CLIENT("a client that takes our context", WITH_CONTEXT, "head x:c18700000000f248cdc9c90700" BYE,
+           VERDICT_OK, CLOSING_CLEAN, NULL, NULL, ""),
+    CLIENT("a client that does not", WITH_CONTEXT, "head", VERDICT_SKIP, CLOSING_NOT_JUDGED,
+           "refer to earlier ones", NULL, "; server_no_context_takeover"),
+
     /* ---- What cannot be made is our fault, wherever it stands */
     TOO_LONG("a frame of what is too long", "send binary deflate(rand(40000, 1))\nexpect end", "101 eof"),
     TOO_LONG("octets of what is too long", "raw deflate(rand(40000, 1))\nexpect end", "101 eof"),
