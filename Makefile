@@ -16,7 +16,7 @@ MAIN    := harness/main.c
 LIB_O   := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(B)/embedded.o $(B)/reports/html_assets.o \
            $(B)/harness/serve_page.o
 TESTS   := $(wildcard reference/tests/test_*.c harness/tests/test_*.c reports/tests/test_*.c)
-TEST_B  := $(patsubst %.c,$(B)/%,$(TESTS)) $(B)/harness/tests/hostile_peer
+TEST_B  := $(patsubst %.c,$(B)/%,$(TESTS)) $(B)/harness/tests/hostile_peer $(B)/harness/tests/strange_client
 CASES   := $(wildcard cases/*.case) cases/requirements.tsv $(wildcard cases/data/*.*)
 
 # All cores, unless the caller chose with -j.
@@ -85,7 +85,7 @@ tests: $(TEST_B) $(B)/wringer
 mutants: all ## prove that the cases can fail: run them against references with seeded faults
 	@$(B)/wringer mutants
 
-check-real: all ## test real WebSocket servers, and chromium as a client, each against its list of known deviations
+check-real: all ## test real WebSocket servers and clients, each against its list of known deviations
 	@harness/install-deps real
 	@harness/check-real $(B)/wringer
 	@harness/install-deps picture

@@ -88,6 +88,7 @@ static void write_result(struct serve_book *book, struct serve_agent *agent, siz
                                   .first_closing = result->closing};
     result->begun = result->ended = true;
     result->unconfirmed = provisional;
+    result->suspected = false;
     result->verdict = verdict->verdict;
     result->closing = verdict->closing;
     if (!recorder_write(book->recorder, &record, book->baseline, &agent->tally))
@@ -172,6 +173,7 @@ static void write_held(struct serve_book *book, struct serve_held *held, bool su
     bool provisional =
         book->confirms && !book->confirming && (suspected || tally_wants_confirmation(verdict));
     write_result(book, held->agent, held->instance, verdict, run_transcript(held->run), provisional);
+    held->agent->results[held->instance].suspected = suspected && provisional;
     run_free(held->run);
 }
 
@@ -199,17 +201,27 @@ void serve_book_release(struct serve_book *book)
     write_oldest(book, 0, false);
 }
 
+/* What has killed the client. */
+static void blame(struct serve_book *book, struct serve_held killer, const char *death)
+{
+    struct run_verdict verdict = *run_verdict(killer.run);
+    verdict.verdict = VERDICT_CRASH;
+    snprintf(verdict.reason, sizeof verdict.reason, "%s", death);
+    write_result(book, killer.agent, killer.instance, &verdict, run_transcript(killer.run), false);
+    run_free(killer.run);
+}
+
 void serve_book_suspect(struct serve_book *book, const char *death)
 {
-    if (book->confirming && book->held_count > 0) {
-        struct serve_held killer = book->held[--book->held_count];
-        struct run_verdict verdict = *run_verdict(killer.run);
-        verdict.verdict = VERDICT_CRASH;
-        snprintf(verdict.reason, sizeof verdict.reason, "%s", death);
-        write_oldest(book, 0, false);
-        write_result(book, killer.agent, killer.instance, &verdict, run_transcript(killer.run), false);
-        run_free(killer.run);
+    bool alone = book->held_count == 1 || book->list_count == 1;
+    if (book->confirming && alone && book->held_count > 0)
+        blame(book, book->held[--book->held_count], death);
+    for (size_t i = 0; book->confirming && i < book->held_count; i++) { /* still to be confirmed */
+        book->held[i].agent->results[book->held[i].instance].suspected = !alone;
+        run_free(book->held[i].run);
     }
+    if (book->confirming)
+        book->held_count = 0;
     write_oldest(book, 0, true);
 }
 
@@ -218,11 +230,15 @@ size_t serve_book_narrow(struct serve_book *book, struct serve_agent *agent, boo
     const struct plan *plan = book->recorder->plan;
     book->list_count = 0;
     agent->next = 0;
-    for (size_t i = 0; i < plan->instance_count; i++) {
+    bool alone = false;
+    for (size_t i = 0; i < plan->instance_count && !alone; i++) {
         struct serve_result *result = &agent->results[i];
         if (!plan->selected[i] || (confirm ? !result->unconfirmed : result->ended))
             continue;
         result->begun = false;
+        alone = confirm && result->suspected;
+        if (alone)
+            book->list_count = 0;
         book->list[book->list_count++] = i;
     }
     return book->list_count;

@@ -16,7 +16,8 @@
 /* What became of one instance with one client. */
 struct serve_result {
     bool begun, ended;
-    bool unconfirmed; /* it ended with something else than a pass, and is to be run again, alone */
+    bool unconfirmed; /* it ended with something else than a pass, and is to be run again */
+    bool suspected;   /* the client died near it: it is run again alone, to see who did it */
     enum verdict verdict;
     enum closing closing;
     const char *word; /* its verdict as a client is told */
@@ -79,16 +80,16 @@ void serve_book_ended(struct serve_book *book, struct serve_agent *agent, size_t
 /* The client lives, or has gone in peace: what is held is written. */
 void serve_book_release(struct serve_book *book);
 
-/* The client has died, `death` says how: what is held is to be confirmed; while confirming, the newest is the
- * one that killed it. */
+/* The client has died, `death` says how: what is held is to be run again, each alone; what has been run alone
+ * is what killed it. */
 void serve_book_suspect(struct serve_book *book, const char *death);
 
 /* Writes what no run gave: a verdict and why. */
 void serve_book_words(struct serve_book *book, struct serve_agent *agent, size_t instance,
                       enum verdict verdict, const char *reason);
 
-/* Narrows the list to what this client has yet to do: what has not ended, or with `confirm` what is to be
- * confirmed. Returns how many there are. */
+/* Narrows the list to what this client has yet to do: what has not ended, or with `confirm` one that is
+ * suspected, or without any what is to be confirmed. Returns how many there are. */
 size_t serve_book_narrow(struct serve_book *book, struct serve_agent *agent, bool confirm);
 
 #endif

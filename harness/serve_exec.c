@@ -9,7 +9,7 @@
 #include "harness/target_process.h"
 
 enum {
-    IDLE_PATIENCES = 5,  /* of patience, that a client may do nothing */
+    IDLE_PATIENCES = 20, /* of patience, that a client may do nothing: some hold TCP that long */
     USELESS_LIVES = 3,   /* in a row, then it is given up */
     SIGNALLED = 128,     /* statuses above it are of signals */
     LOOK_EVERY_MS = 100, /* whether a client does nothing */

@@ -14,7 +14,7 @@ struct serve_exec_config {
     const char *url;      /* what it stands for */
     const char *log_file; /* the output of the processes */
     unsigned jobs;        /* clients at once, where each runs one case */
-    unsigned patience_ms; /* five times as long a client may do nothing */
+    unsigned patience_ms; /* twenty times as long a client may do nothing */
     struct serve *serve;
     struct serve_book *book;
     const bool *stop;   /* once true, it ends: the user, or a client, wants it */

@@ -149,7 +149,7 @@ static const char serve_help[] =
     "  --baseline FILE       known deviations: a listed one is expected, one that is gone fails the run\n"
     "  -j, --jobs N          with --exec, a client that runs one case each time it is started is started so\n"
     "                        many times at once, 1 to 256 (default 16)\n"
-    "  --patience MS         how long a silent client is waited for (default 3000); one that starts, five "
+    "  --patience MS         how long a silent client is waited for (default 3000); one that starts, twenty "
     "times as long\n"
     "  --delivery WORD       only this delivery: whole or octet\n"
     "  --survey              run the surveys as well\n"
