@@ -57,7 +57,8 @@ struct ws_deflate_policy {
     uint8_t server_max_window_bits, client_max_window_bits;
     /* A server demands them in every answer; a client puts them into its offer. */
     bool server_no_context_takeover, client_no_context_takeover;
-    /* A server: a client's hint that it will not use its context is answered by the demand for it (7.1.1.2). */
+    /* A server: a client's hint that it will not use its context is answered by the demand for it (7.1.1.2).
+     */
     bool binds_hint;
     uint8_t level; /* of zlib: 1..9; 0: zlib's default */
 };
