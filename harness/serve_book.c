@@ -91,8 +91,11 @@ static void write_result(struct serve_book *book, struct serve_agent *agent, siz
     result->suspected = false;
     result->verdict = verdict->verdict;
     result->closing = verdict->closing;
-    if (!recorder_write(book->recorder, &record, book->baseline, &agent->tally))
+    struct tally share = {0};
+    if (!recorder_write(book->recorder, &record, book->baseline, &share))
         fail(book, journal_error(book->recorder->journal));
+    tally_replace(&agent->tally, &result->share, &share);
+    result->share = share;
     result->word =
         book->recorder->numbers == NULL ? verdict_word(verdict->verdict) : book->recorder->behavior;
 }

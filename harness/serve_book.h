@@ -20,7 +20,8 @@ struct serve_result {
     bool suspected;   /* the client died near it: it is run again alone, to see who did it */
     enum verdict verdict;
     enum closing closing;
-    const char *word; /* its verdict as a client is told */
+    const char *word;   /* its verdict as a client is told */
+    struct tally share; /* what it counts in the client's tally */
 };
 
 /* A client, known by the name that it gives itself. */

@@ -135,6 +135,19 @@ void tally_count(struct tally *tally, const struct run_verdict *verdict,
     tally->unstable += unstable;
 }
 
+void tally_replace(struct tally *total, const struct tally *before, const struct tally *now)
+{
+    for (size_t i = 0; i < TALLY_VERDICTS; i++)
+        total->verdicts[i] = total->verdicts[i] + now->verdicts[i] - before->verdicts[i];
+    total->results = total->results + now->results - before->results;
+    total->closings_not_clean =
+        total->closings_not_clean + now->closings_not_clean - before->closings_not_clean;
+    total->violations = total->violations + now->violations - before->violations;
+    total->known = total->known + now->known - before->known;
+    total->unexpected = total->unexpected + now->unexpected - before->unexpected;
+    total->unstable = total->unstable + now->unstable - before->unstable;
+}
+
 void tally_print(struct text_buffer *out, const struct tally *tally)
 {
     text_print(out, "%zu results:", tally->results);

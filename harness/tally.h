@@ -41,6 +41,10 @@ bool tally_wants_confirmation(const struct run_verdict *verdict);
 void tally_count(struct tally *tally, const struct run_verdict *verdict,
                  const struct tally_judgement *judgement, bool unstable);
 
+/* Counts what `now` has instead of what `before` had, of both of which `total` is the sum: the results of
+ * what was run again. */
+void tally_replace(struct tally *total, const struct tally *before, const struct tally *now);
+
 /* "3120 cases: 3100 OK, 20 NON-STRICT; ..", without a newline. */
 void tally_print(struct text_buffer *out, const struct tally *tally);
 

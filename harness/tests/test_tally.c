@@ -162,6 +162,27 @@ START_TEST(counts)
 }
 END_TEST
 
+/* A case that has been run again counts once, as it came out last. */
+START_TEST(a_share_is_replaced)
+{
+    struct tally total = {0}, before = {0}, now = {0};
+    struct text_buffer text = {.cap = 4096};
+    const struct tally_judgement bad = {.unexpected = true, .deviates = true},
+                                 known = {.deviates = true, .known = "reason"};
+    struct run_verdict failed = verdict_of(VERDICT_FAILED, CLOSING_UNCLEAN, MUST, NULL),
+                       ok = verdict_of(VERDICT_OK, CLOSING_CLEAN, NULL, NULL);
+    tally_count(&before, &failed, &bad, true);
+    tally_replace(&total, &(struct tally){0}, &before);
+    tally_replace(&total, &(struct tally){0}, &before);
+    tally_count(&now, &ok, &known, false);
+    tally_replace(&total, &before, &now);
+    tally_print(&text, &total);
+    ck_assert_str_eq(text.text, "2 results: 1 OK, 1 FAILED; rules broken along the way in 1; "
+                                "1 closed not cleanly; 1 known; 1 unstable; 1 unexpected");
+    text_free(&text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tally");
@@ -170,6 +191,7 @@ int main(void)
     tcase_add_loop_test(cases, what_counts, 0, (int)(sizeof table / sizeof table[0]));
     tcase_add_test(cases, full_verdicts);
     tcase_add_test(cases, counts);
+    tcase_add_test(cases, a_share_is_replaced);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
