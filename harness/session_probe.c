@@ -66,8 +66,9 @@ static enum echo probe_echo(struct session *session, const char *short_id, const
             return ECHO_NONE;
         bool right = run_verdict(run)->verdict == VERDICT_OK;
         /* Whose answer breaks a rule is not passed over: without cases that make it answer nobody would tell.
-         */
-        spoilt += came_back_spoilt(run, instance) || run_verdict(run)->violation_count > 0;
+         * Of who speaks of its own accord it is not known that it was an answer. */
+        bool answers_badly = run_verdict(run)->violation_count > 0 && !session->settings.pushes;
+        spoilt += came_back_spoilt(run, instance) || answers_badly;
         run_free(run);
         if (right)
             return i == 0 ? ECHO_RIGHT : ECHO_WRONG;
