@@ -26,11 +26,13 @@ static void be_over(struct conversation *c)
 }
 
 static void on_timer(uv_timer_t *timer);
+static void on_turn(uv_timer_t *timer);
 
 static void arm(struct conversation *c, run_time now)
 {
     run_time due = run_deadline(c->run);
     uint64_t ms = due == RUN_NEVER ? 60 * 1000 : due <= now ? 1 : (due - now + 999) / 1000;
+    c->late = false;
     uv_timer_start(&c->timer, on_timer, ms, 0);
 }
 
@@ -56,7 +58,7 @@ static void pump(struct conversation *c)
             return; /* `writable` comes back here */
         }
         if (writes == WRITES_A_TURN) {
-            uv_timer_start(&c->timer, on_timer, 0, 0);
+            uv_timer_start(&c->timer, on_turn, 0, 0);
             return;
         }
         struct run_action action = run_next(c->run, now);
@@ -69,7 +71,7 @@ static void pump(struct conversation *c)
             if (c->transport != NULL)
                 transport_write(c->transport, action.octets.at, action.octets.size);
             if (action.apart) {
-                uv_timer_start(&c->timer, on_timer, c->apart < APART_MAX ? APART_MS : 0, 0);
+                uv_timer_start(&c->timer, on_turn, c->apart < APART_MAX ? APART_MS : 0, 0);
                 c->apart++;
                 return;
             }
@@ -98,11 +100,25 @@ static void pump(struct conversation *c)
     }
 }
 
+/* The next write of several. */
+static void on_turn(uv_timer_t *timer)
+{
+    struct conversation *c = timer->data;
+    pump(c);
+}
+
+/* A deadline. libuv looks at timers before it looks at sockets: after a while in which this program did not
+ * run, what is awaited may have come in time and lie there unread. So the sockets get their turn first. */
 static void on_timer(uv_timer_t *timer)
 {
     struct conversation *c = timer->data;
     if (c->run == NULL)
         return;
+    if (!c->late) {
+        c->late = true;
+        uv_timer_start(&c->timer, on_timer, 1, 0);
+        return;
+    }
     run_tick(c->run, conversation_now());
     pump(c);
 }

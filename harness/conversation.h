@@ -24,6 +24,7 @@ struct conversation {
     struct transport *transport;
     uv_timer_t timer;
     bool paused;    /* the run does not want to read now */
+    bool late;      /* its deadline has passed; what has come meanwhile is read first */
     unsigned apart; /* writes of the run that were to arrive by themselves */
     conversation_over *over;
     void *context;

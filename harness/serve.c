@@ -21,8 +21,10 @@ static void free_when_closed(struct serve_connection *connection)
     struct serve *serve = connection->serve;
     if (--connection->open_handles > 0)
         return;
-    bool stops = connection->state == SERVE_ANSWER && connection->answered &&
-                 (connection->route.kind == ROUTE_STOP_SERVER || connection->route.shutdown);
+    const struct serve_route *route = &connection->route;
+    bool stops =
+        connection->state == SERVE_ANSWER && connection->answered &&
+        (route->kind == ROUTE_STOP_SERVER || (route->kind == ROUTE_UPDATE_REPORTS && route->shutdown));
     if (connection->previous != NULL)
         connection->previous->next = connection->next;
     else
@@ -51,8 +53,10 @@ static void on_conversation_closed(uv_handle_t *timer)
 
 static void on_closed(void *context, struct transport *transport)
 {
+    struct serve_connection *connection = context;
     (void)transport;
-    free_when_closed(context);
+    connection->transport = NULL;
+    free_when_closed(connection);
 }
 
 void serve_connection_close(struct serve_connection *connection)
@@ -65,7 +69,8 @@ void serve_connection_close(struct serve_connection *connection)
         connection->serve->running--;
         conversation_drop(&connection->conversation);
     }
-    transport_close(connection->transport); /* does nothing when the conversation has closed it */
+    if (connection->transport != NULL) /* the conversation may have reset it */
+        transport_close(connection->transport);
     uv_close((uv_handle_t *)&connection->timer, on_timer_closed);
     conversation_close(&connection->conversation, on_conversation_closed);
 }
@@ -150,8 +155,11 @@ static struct ws_octets request_target(const uint8_t *head, size_t size)
 static void name_agent(char out[SERVE_AGENT_MAX], const struct ws_head *request)
 {
     const struct ws_octets *name = request == NULL ? NULL : ws_head_find(request, "User-Agent", NULL);
-    snprintf(out, SERVE_AGENT_MAX, "%.*s", name == NULL ? 6 : (int)(name->size < 200 ? name->size : 200),
-             name == NULL ? "client" : (const char *)name->at);
+    if (name == NULL || name->size == 0)
+        snprintf(out, SERVE_AGENT_MAX, "client");
+    else
+        snprintf(out, SERVE_AGENT_MAX, "%.*s", (int)(name->size < 200 ? name->size : 200),
+                 (const char *)name->at);
 }
 
 /* A connection that is to carry a case. */
@@ -163,22 +171,31 @@ static void route_case(struct serve_connection *connection, const struct ws_head
     if (next)
         name_agent(route->agent, request);
     connection->serve->by_number |= !next;
+    connection->instance = next ? SERVE_NO_CASE : serve_book_find(book, route);
+    if (!next && connection->instance == SERVE_NO_CASE) {
+        serve_http_refuse(connection, 500, "there is no such case");
+        return;
+    }
     connection->agent =
         serve_book_agent(book, route->agent, (struct ws_octets){connection->head, connection->have});
     if (connection->agent == NULL) {
-        serve_http_refuse(connection, 500, "too many clients have been tested already");
+        serve_http_refuse(connection, 500,
+                          book->failed ? book->error : "too many clients have been tested already");
         return;
     }
-    connection->instance = next ? serve_book_next(book, connection->agent) : serve_book_find(book, route);
+    if (next)
+        connection->instance = serve_book_next(book, connection->agent);
     const struct serve_config *config = &connection->serve->config;
-    if (connection->instance == SERVE_NO_CASE)
-        serve_http_refuse(connection, next ? 410 : 500, next ? "no case is left" : "there is no such case");
-    else if (config->events->skips != NULL &&
-             config->events->skips(config->context, connection->agent->name,
-                                   serve_instance(connection->serve, connection->instance)))
+    if (connection->instance == SERVE_NO_CASE) {
+        serve_http_refuse(connection, 410, "no case is left");
+    } else if (config->events->skips != NULL &&
+               config->events->skips(config->context, connection->agent->name,
+                                     serve_instance(connection->serve, connection->instance))) {
+        connection->agent->results[connection->instance].begun = true;
         serve_answer_begin(connection, connection->head, connection->have);
-    else
+    } else {
         begin_case(connection);
+    }
 }
 
 /* The head is there, or as much of it as will come. */
@@ -194,7 +211,8 @@ static void take_request(struct serve_connection *connection)
         serve_http_answer(connection, request);
         return;
     }
-    serve_route_read(&connection->route, request_target(connection->head, connection->have));
+    serve_route_read(&connection->route,
+                     whole ? head.target : request_target(connection->head, connection->have));
     switch (connection->route.kind) {
     case ROUTE_RUN_CASE:
     case ROUTE_NEXT_CASE:

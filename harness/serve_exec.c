@@ -11,7 +11,6 @@
 enum {
     IDLE_PATIENCES = 20, /* of patience, that a client may do nothing: some hold TCP that long */
     USELESS_LIVES = 3,   /* in a row, then it is given up */
-    SIGNALLED = 128,     /* statuses above it are of signals */
     LOOK_EVERY_MS = 100, /* whether a client does nothing */
 };
 
@@ -27,7 +26,7 @@ struct exec {
     uv_timer_t timer;
     struct client clients[RUNNER_JOBS_MAX];
     char death[TRANSPORT_TEXT_MAX]; /* how the last of them died that did; "" if none */
-    bool hung;
+    bool hung, timer_closed;
     char error[TRANSPORT_TEXT_MAX];
 };
 
@@ -44,7 +43,7 @@ static void on_died(void *context, struct target_process *process, const char *t
 {
     struct client *client = context;
     client->runs = false;
-    if (target_process_status(process) > SIGNALLED)
+    if (target_process_was_killed(process))
         snprintf(client->exec->death, sizeof client->exec->death, "the client %.280s", text);
 }
 
@@ -91,16 +90,28 @@ static void stop_all(struct exec *exec)
     }
 }
 
-/* A client that neither connects nor ends; one that has said that it has finished, as a browser that stays
- * open, is stopped earlier and not blamed. */
+/* Has everything that is on the list been given to the client? */
+static bool has_all(const struct exec *exec)
+{
+    const struct serve_book *book = exec->config->book;
+    size_t i = 0;
+    while (i < book->list_count && book->agent_count > 0 && book->agents[0]->results[book->list[i]].begun)
+        i++;
+    return book->agent_count > 0 && i == book->list_count;
+}
+
+/* A client that neither connects nor ends; one that has nothing more to do, or says so, as a browser that
+ * stays open, is stopped earlier and not blamed. */
 static void on_timer(uv_timer_t *timer)
 {
     struct exec *exec = timer->data;
     uint64_t idle = uv_now(exec->loop) - *exec->config->moved_at;
-    if (*exec->config->finished && idle >= exec->config->patience_ms)
+    if (serve_running(exec->config->serve) > 0 || running(exec) == 0)
+        return;
+    bool done = *exec->config->finished || has_all(exec);
+    if (done && idle >= exec->config->patience_ms)
         stop_all(exec); /* stopping twice is stopping once */
-    if (*exec->config->finished || exec->hung || serve_running(exec->config->serve) > 0 ||
-        running(exec) == 0 || idle < (uint64_t)IDLE_PATIENCES * exec->config->patience_ms)
+    if (done || exec->hung || idle < (uint64_t)IDLE_PATIENCES * exec->config->patience_ms)
         return;
     exec->hung = true;
     snprintf(exec->death, sizeof exec->death, "the client did nothing for %llu s",
@@ -165,12 +176,13 @@ static bool live_on(struct exec *exec, bool confirm)
         if (count > book->list_count)
             count = book->list_count;
         book->holds = count > 1 ? 2 * count : SERVE_HELD_MAX;
-        if (!live(exec, count, one_by_one && !confirm))
-            return false;
+        bool started = live(exec, count, one_by_one && !confirm);
         if (exec->death[0] != '\0')
             serve_book_suspect(book, exec->death);
         else
             serve_book_release(book);
+        if (!started)
+            return false;
         useless = serve_given(config->serve) == given ? useless + 1 : 0;
     }
     return true;
@@ -184,11 +196,35 @@ static void tell_missing(struct exec *exec)
     const struct plan *plan = book->recorder->plan;
     for (size_t i = 0; i < plan->instance_count; i++) {
         const struct serve_result *result = &agent->results[i];
-        if (result->unconfirmed)
-            serve_book_words(book, agent, i, result->verdict,
-                             "so it was the first time; the client did not come back to confirm it");
-        else if (plan->selected[i] && !result->ended)
+        if (result->unconfirmed) { /* what was written of it first stands, transcript and all */
+            agent->tally.results++;
+            agent->tally.verdicts[result->verdict]++;
+            agent->tally.unexpected++;
+        } else if (plan->selected[i] && !result->ended)
             serve_book_words(book, agent, i, VERDICT_SETUP, "the client did not ask for this case");
+    }
+}
+
+static void on_timer_closed(uv_handle_t *timer)
+{
+    struct exec *exec = timer->data;
+    exec->timer_closed = true;
+}
+
+/* Ends the processes and the timer. */
+static void close_exec(struct exec *exec)
+{
+    bool open = true;
+    for (size_t i = 0; i < RUNNER_JOBS_MAX; i++) {
+        if (exec->clients[i].process != NULL)
+            target_process_close(exec->clients[i].process);
+    }
+    uv_close((uv_handle_t *)&exec->timer, on_timer_closed);
+    while (open) {
+        uv_run(exec->loop, UV_RUN_ONCE);
+        open = !exec->timer_closed;
+        for (size_t i = 0; i < RUNNER_JOBS_MAX; i++)
+            open = open || exec->clients[i].process != NULL;
     }
 }
 
@@ -207,14 +243,6 @@ bool serve_exec(uv_loop_t *loop, const struct serve_exec_config *config, char er
     else if (!came)
         snprintf(error, TRANSPORT_TEXT_MAX, "no client came%s%.150s; its output is in %.100s",
                  exec.death[0] == '\0' ? "" : ": ", exec.death, config->log_file);
-    for (size_t i = 0; i < RUNNER_JOBS_MAX; i++) {
-        if (exec.clients[i].process != NULL)
-            target_process_close(exec.clients[i].process);
-    }
-    uv_close((uv_handle_t *)&exec.timer, NULL);
-    for (size_t i = 0; i < RUNNER_JOBS_MAX; i++) {
-        while (exec.clients[i].process != NULL)
-            uv_run(loop, UV_RUN_ONCE);
-    }
+    close_exec(&exec);
     return started && came;
 }

@@ -2,6 +2,7 @@
 /* serve_route.c: a path, and the members of a query. */
 #include "harness/serve_route.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static int hex_value(uint8_t digit)
 }
 
 /* Decodes %XX and +; a percent sign that begins nothing stands for itself. False when it does not fit, or
- * holds a NUL. */
+ * holds control characters: names stand on consoles. */
 static bool decode(char *out, size_t size, struct ws_octets text)
 {
     size_t length = 0;
@@ -50,7 +51,7 @@ static bool decode(char *out, size_t size, struct ws_octets text)
             c = (char)(high * 16 + low);
             i += 2;
         }
-        if (length + 1 == size || c == '\0')
+        if (length + 1 == size || iscntrl((unsigned char)c))
             return false;
         out[length++] = c;
     }
@@ -105,10 +106,23 @@ static void take_member(struct serve_route *route, const char *name, const char 
         route->shutdown = strcasecmp(value, "true") == 0 || strcasecmp(value, "yes") == 0;
 }
 
+/* A target may be a whole URI (RFC 6455 4.1): its path and query. */
+static struct ws_octets origin_form(struct ws_octets target)
+{
+    const uint8_t *scheme_end =
+        target.size == 0 || target.at[0] == '/' ? NULL : memmem(target.at, target.size, "://", 3);
+    if (scheme_end == NULL)
+        return target;
+    size_t before = (size_t)(scheme_end - target.at) + 3;
+    const uint8_t *path = memchr(target.at + before, '/', target.size - before);
+    return path == NULL ? ws_octets_of("/")
+                        : (struct ws_octets){path, target.size - (size_t)(path - target.at)};
+}
+
 void serve_route_read(struct serve_route *route, struct ws_octets target)
 {
     *route = (struct serve_route){.kind = ROUTE_NEXT_CASE};
-    struct ws_octets query = target, path = split_off(&query, '?');
+    struct ws_octets query = origin_form(target), path = split_off(&query, '?');
     size_t r = 0;
     while (r < RESOURCES && !ws_octets_equal(path, ws_octets_of(resources[r].path)))
         r++;
@@ -119,7 +133,7 @@ void serve_route_read(struct serve_route *route, struct ws_octets target)
         struct ws_octets value = split_off(&query, '&'), name = split_off(&value, '=');
         char name_text[SERVE_AGENT_MAX], value_text[SERVE_AGENT_MAX];
         if (!decode(name_text, sizeof name_text, name) || !decode(value_text, sizeof value_text, value))
-            be_wrong(route, "a member of the query is too long or holds a NUL", "");
+            be_wrong(route, "a member of the query is too long or holds control characters", "");
         else
             take_member(route, name_text, value_text, &seen);
     }

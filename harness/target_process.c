@@ -29,7 +29,7 @@ struct target_process {
     struct transport_addresses addresses;
     unsigned ready_within;
     bool is_client; /* it accepts no connections */
-    int status;
+    bool was_killed;
 
     enum target_state state;
     bool alive; /* the process is not reaped, or its handle not closed */
@@ -203,9 +203,9 @@ unsigned target_process_port(const struct target_process *target)
     return transport_address_port((const struct sockaddr *)&target->addresses.at[0]);
 }
 
-int target_process_status(const struct target_process *target)
+bool target_process_was_killed(const struct target_process *target)
 {
-    return target->status;
+    return target->was_killed;
 }
 
 pid_t target_process_group(const struct target_process *target)
@@ -272,13 +272,14 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal_nu
 {
     struct target_process *target = process->data;
     const char *when = target->state == STARTING ? " before it accepted a connection" : "";
-    target->status = signal_number != 0 ? 128 + signal_number : (int)status;
+    bool by_shell = status > 128 && status <= 128 + 64; /* how a shell tells of what it waited for */
+    target->was_killed = signal_number != 0 || by_shell;
     if (target->state == STOPPING)
         ; /* the reason is known */
     else if (signal_number != 0)
         snprintf(target->text, sizeof target->text, "was killed by signal %d (%s)%s", signal_number,
                  strsignal(signal_number), when);
-    else if (status > 128 && status <= 128 + 64) /* how a shell tells of what it waited for */
+    else if (by_shell)
         snprintf(target->text, sizeof target->text, "exited with status %d (128 + signal %d, %s)%s",
                  (int)status, (int)status - 128, strsignal((int)status - 128), when);
     else

@@ -53,8 +53,8 @@ struct target_process *target_process_new(uv_loop_t *loop, const struct target_p
 /* The port that stands for {port}; the same for every start. */
 unsigned target_process_port(const struct target_process *target);
 
-/* How the process ended last: its exit status, or 128 and the number of the signal that killed it. */
-int target_process_status(const struct target_process *target);
+/* Has a signal ended the process last, or what its shell waited for? */
+bool target_process_was_killed(const struct target_process *target);
 
 /* The process group of the one that runs, or ran last; 0 before the first start. */
 pid_t target_process_group(const struct target_process *target);
