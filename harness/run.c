@@ -442,7 +442,11 @@ void run_tick(struct run *run, run_time now)
 static struct run_action head_next(struct run *run, run_time now)
 {
     size_t left = run->request.size - run->request_sent;
-    bool by_octet = run->request_gap > 0 || (run->open_is_subject && run->instance.delivery == DELIVER_OCTET);
+    /* A head that is not what the case is about goes out whole in every delivery. */
+    const struct case_step *first = run->instance.definition->steps;
+    bool about =
+        run->instance.role == WS_SERVER ? run->open_is_subject : first != NULL && first->kind == STEP_OPEN;
+    bool by_octet = run->request_gap > 0 || (about && run->instance.delivery == DELIVER_OCTET);
     size_t most = by_octet ? 1 : RUN_WRITE_MAX;
     size_t size = left < most ? left : most;
     const uint8_t *at = (const uint8_t *)run->request.text + run->request_sent;
