@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* strange_client.c: clients for `wringer serve --exec`, each strange in its own way: strange_client MODE URL.
- * URL is ws://127.0.0.1:PORT. They ask for their cases by number, one after the other, or all at once. */
+ * URL is ws://127.0.0.1:PORT, or http://127.0.0.1:PORT/ as a browser gets it. They ask for their cases by
+ * number, one after the other, or all at once. */
 #include "harness/tests/asking.h"
 
 enum { CASES_MAX = 64 };
@@ -57,6 +58,9 @@ int main(int argc, char **argv)
                 return pause();
         }
     }
-    asking(AF_INET, port, "/updateReports?agent=strange", text);
-    return 0;
+    bool stays = strcmp(mode, "stays") == 0; /* as a browser does */
+    asking(AF_INET, port,
+           stays ? "/updateReports?agent=strange&shutdownOnComplete=true" : "/updateReports?agent=strange",
+           text);
+    return stays ? pause() : 0;
 }

@@ -295,6 +295,7 @@ static const struct {
      {"CRASH  s/three@client~whole", "5 results: 3 OK, 1 FAILED, 1 CRASH", "did nothing"},
      {0}},
     {"harness/tests/strange_client leaves {url}", 1, {"5 results: 4 OK, 1 FAILED; 1 unexpected"}, {0}},
+    {"harness/tests/strange_client stays {http}", 1, {"5 results: 4 OK, 1 FAILED; 1 unexpected"}, {0}},
     {"harness/tests/strange_client absent {url}", 3, {"no client came"}, {0}},
     {"harness/tests/strange_client waits {url}", 3, {"no client came: the client did nothing"}, {0}},
     {"harness/tests/not_there {url}", 3, {"no client came"}, {0}},

@@ -558,6 +558,39 @@ START_TEST(an_empty_run_has_a_page)
 }
 END_TEST
 
+/* Writes a server's journal or a client's. */
+static void write_target_of(const char *role)
+{
+    struct journal *journal = journal_open(directory, error, sizeof error);
+    ck_assert(journal_write_run(journal, &(struct journal_run){.version = "0.1", .started = "", .jobs = 7}));
+    ck_assert(journal_write_target(journal, &(struct journal_target){.name = "a name",
+                                                                     .url = "ws://127.0.0.1:9001",
+                                                                     .agent = "Agent/1.0",
+                                                                     .role = role,
+                                                                     .response = "its head\r\n\r\n",
+                                                                     .echoes = true}));
+    journal_close(journal);
+}
+
+START_TEST(words_fit_the_role)
+{
+    static const char *const words[2][6] = {
+        {"Server: <bdi>Agent/1.0", "Its handshake response:", "Round trip", "7 at a time",
+         "This run did not come to its end", "can do"},
+        {"User-Agent: <bdi>Agent/1.0", "Its handshake request, the first one:",
+         "client of <code>ws://127.0.0.1:9001", "Clients may still come", "How it began", "How it began"}};
+    for (size_t client = 0; client < 2; client++) {
+        write_target_of(client == 1 ? "client" : "server");
+        char *page = page_of_directory();
+        for (size_t i = 0; i < 6; i++) {
+            ck_assert_msg(strstr(page, words[client][i]) != NULL, "missing: %s", words[client][i]);
+            ck_assert_msg(strstr(page, words[1 - client][i]) == NULL, "there: %s", words[1 - client][i]);
+        }
+        free(page);
+    }
+}
+END_TEST
+
 START_TEST(a_cut_journal_is_told)
 {
     ck_assert_msg(sample_write(directory, 1, error, sizeof error), "%s", error);
@@ -718,6 +751,7 @@ int main(int argc, char **argv)
     tcase_add_loop_test(tests, nothing_from_a_target_becomes_markup, 0,
                         (int)(sizeof hostile / sizeof hostile[0]));
     tcase_add_test(tests, an_empty_run_has_a_page);
+    tcase_add_test(tests, words_fit_the_role);
     tcase_add_test(tests, a_cut_journal_is_told);
     tcase_add_test(tests, bad_lines_are_told_and_the_rest_is_there);
     tcase_add_loop_test(tests, a_long_response_is_cut_between_characters, 0, 3);
