@@ -576,7 +576,7 @@ START_TEST(words_fit_the_role)
 {
     static const char *const words[2][6] = {
         {"Server: <bdi>Agent/1.0", "Its handshake response:", "Round trip", "7 at a time",
-         "This run did not come to its end", "can do"},
+         "This run did not come to its end", "How it was started, what it can do"},
         {"User-Agent: <bdi>Agent/1.0", "Its handshake request, the first one:",
          "client of <code>ws://127.0.0.1:9001", "Clients may still come", "How it began", "How it began"}};
     for (size_t client = 0; client < 2; client++) {
