@@ -143,7 +143,8 @@ static const char *type_of(const char *path)
     return "application/octet-stream";
 }
 
-/* Opens a regular file below the root; a directory is its index.html. -1 if there is none. */
+/* Opens a regular file below the root; a directory is its index.html. -1 if there is none, or if its name or
+ * that of a directory above it begins with a point: keys and histories have such names. */
 static int open_below(const struct web_port *web, const char *path, char real[PATH_MAX], struct stat *status)
 {
     char wanted[PATH_MAX];
@@ -151,7 +152,7 @@ static int open_below(const struct web_port *web, const char *path, char real[PA
     int size = snprintf(wanted, sizeof wanted, "%s/%s", web->root, path);
     bool inside = size < PATH_MAX && realpath(wanted, real) != NULL && strncmp(real, web->root, root) == 0 &&
                   (real[root] == '/' || root == 1);
-    if (!inside)
+    if (!inside || strstr(real + root - (root == 1), "/.") != NULL)
         return -1;
     int file = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file >= 0 && fstat(file, status) == 0 && S_ISREG(status->st_mode))

@@ -680,6 +680,9 @@ START_TEST(reports_are_read_over_http)
         {"GET /cwd/%00", "404", "no such file"},
         {"GET /cwd/%zz", "404", "no such file"},
         {"GET /cwd/fifo", "404", "no such file"},
+        {"GET /cwd/.secret", "404", "no such file"},
+        {"GET /cwd/.kept/key", "404", "no such file"},
+        {"GET /cwd/link", "404", "no such file"},
         {"GET /fuzzingserver.json", "404", "nothing here"},
         {"POST /", "405", "GET is all"},
         {"GET", "400", "GET is all"},
@@ -689,6 +692,10 @@ START_TEST(reports_are_read_over_http)
     unsigned port = (unsigned)strtoul(strrchr(web, ':') + 1, NULL, 10);
     ck_assert_int_eq(symlink("/etc/passwd", "outside"), 0);
     ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+    ck_assert_int_eq(mkdir(".kept", 0700), 0);
+    write_file(".secret", "s");
+    write_file(".kept/key", "k");
+    ck_assert_int_eq(symlink(".secret", "link"), 0);
     struct fuzzing fuzzing = fuzzing_start_with("", "\"1.1.1\"", strrchr(web, ':') + 1);
     snprintf(url, sizeof url, "%s/runCase?case=1&agent=Foo%%2F1", fuzzing.peer.ws);
     ASSERT_WRINGER(0, "wstest", "-m", "echoclient", "-w", url);
