@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD_PATIENCES = 2 };
+enum { HEAD_PATIENCES = 2, PATIENT_GRACES = 2 };
 
 const struct case_instance *serve_instance(const struct serve *serve, size_t instance)
 {
@@ -113,7 +113,9 @@ static void begin_case(struct serve_connection *connection)
     if (definition->derived && serve->config.derived_non_strict && level == LEVEL_MUST)
         level = LEVEL_SHOULD;
     run_time now = conversation_now();
-    struct run *run = run_new(&plan->instances[connection->instance], level, serve->config.settings, now);
+    const struct run_settings *settings =
+        serve->config.book->confirming ? &serve->patient : serve->config.settings;
+    struct run *run = run_new(&plan->instances[connection->instance], level, settings, now);
     if (run == NULL) {
         serve_http_refuse(connection, 500, "out of memory");
         return;
@@ -390,6 +392,8 @@ struct serve *serve_open(uv_loop_t *loop, const struct serve_config *config, cha
     }
     serve->loop = loop;
     serve->config = *config;
+    serve->patient = *config->settings;
+    serve->patient.grace *= PATIENT_GRACES;
     struct transport_addresses *addresses = &serve->config.addresses;
     for (size_t i = 0; i < addresses->count; i++) {
         struct sockaddr_storage *address = &addresses->at[i];

@@ -51,6 +51,7 @@ struct serve_connection {
 struct serve {
     uv_loop_t *loop;
     struct serve_config config;
+    struct run_settings patient; /* the same, for what is confirmed */
     struct listener *listeners[TRANSPORT_ADDRESSES_MAX];
     size_t listener_count;
     struct serve_connection *connections;
