@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* command_serve.c: `wringer serve`: tests the clients that come, or that it starts, writes the report, and
  * gives the exit code. */
-#include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,25 +30,13 @@ struct serving {
     char log_file[4096];
 };
 
-/* A name that a client gave itself, for the console: without control characters, which could write anything
- * there. */
-static const char *printable(char out[SERVE_AGENT_MAX], const char *name)
-{
-    size_t length = 0;
-    for (; name[length] != '\0' && length + 1 < SERVE_AGENT_MAX; length++)
-        out[length] = iscntrl((unsigned char)name[length]) ? '?' : name[length];
-    out[length] = '\0';
-    return out;
-}
-
 /* ---- What the server tells ---- */
 
 static unsigned on_update_reports(void *context, const char *agent)
 {
     struct serving *serving = context;
-    char name[SERVE_AGENT_MAX];
     console_clear(&serving->testing->console);
-    console_line(&serving->testing->console, "reports updated, as %s asked", printable(name, agent));
+    console_line(&serving->testing->console, "reports updated, as %s asked", agent);
     (void)testing_report(serving->testing);
     return 0;
 }
@@ -199,10 +186,8 @@ static int sum_up(struct serving *serving, int exit_code)
     console_clear(&testing->console);
     for (size_t i = 0; i < book->agent_count; i++) {
         const struct serve_agent *agent = book->agents[i];
-        char name[SERVE_AGENT_MAX];
-        int one =
-            testing_sum_up(testing, printable(name, agent->name), &agent->tally, &testing->baselines[0]);
-        testing_print_tally(testing, name, &agent->tally);
+        int one = testing_sum_up(testing, agent->name, &agent->tally, &testing->baselines[0]);
+        testing_print_tally(testing, agent->name, &agent->tally);
         exit_code = one > exit_code ? one : exit_code;
     }
     if (book->failed) {

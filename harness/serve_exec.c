@@ -27,6 +27,7 @@ struct exec {
     struct client clients[RUNNER_JOBS_MAX];
     char death[TRANSPORT_TEXT_MAX]; /* how the last of them died that did; "" if none */
     bool hung, timer_closed;
+    bool hangs; /* it has been seen to hang, in an earlier life */
     char error[TRANSPORT_TEXT_MAX];
 };
 
@@ -90,6 +91,12 @@ static void stop_all(struct exec *exec)
     }
 }
 
+/* Is a case run alone, to see whether the client hangs behind it? */
+static bool waits_for_hang(const struct exec *exec)
+{
+    return exec->hangs && exec->config->book->confirming && exec->config->book->list_count == 1;
+}
+
 /* Has everything that is on the list been given to the client? */
 static bool has_all(const struct exec *exec)
 {
@@ -108,7 +115,7 @@ static void on_timer(uv_timer_t *timer)
     uint64_t idle = uv_now(exec->loop) - *exec->config->moved_at;
     if (serve_running(exec->config->serve) > 0 || running(exec) == 0)
         return;
-    bool done = *exec->config->finished || has_all(exec);
+    bool done = *exec->config->finished || (has_all(exec) && !waits_for_hang(exec));
     if (done && idle >= exec->config->patience_ms)
         stop_all(exec); /* stopping twice is stopping once */
     if (done || exec->hung || idle < (uint64_t)IDLE_PATIENCES * exec->config->patience_ms)
@@ -139,6 +146,7 @@ static bool live(struct exec *exec, size_t count, bool again)
 {
     const struct serve_exec_config *config = exec->config;
     exec->death[0] = '\0';
+    exec->hangs = exec->hangs || exec->hung;
     exec->hung = *config->finished = false;
     uv_update_time(exec->loop);
     *config->moved_at = uv_now(exec->loop);

@@ -60,7 +60,7 @@ static const struct row rows[] = {
     {"/runCase?case=1000000000&agent=A", ROUTE_WRONG, 0, NULL, "A", false, "expected a number"},
     {"/runCase?case=1&case=2&agent=A", ROUTE_WRONG, 1, NULL, "A", false, "more than once: case"},
     {"/runCase?case=1&agent=A&agent=B", ROUTE_WRONG, 1, NULL, "A", false, "more than once: agent"},
-    {"/runCase?case=1&agent=A%00B", ROUTE_WRONG, 1, NULL, NULL, false, "NUL"},
+    {"/runCase?case=1&agent=A%00B", ROUTE_WRONG, 1, NULL, NULL, false, "control"},
     {"/getCaseStatus?case=1", ROUTE_WRONG, 1, NULL, NULL, false, "which client?"},
     {"/getCaseInfo", ROUTE_WRONG, 0, NULL, NULL, false, "which case?"},
     {"/updateReports", ROUTE_WRONG, 0, NULL, NULL, false, "which client?"},
