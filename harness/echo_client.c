@@ -69,7 +69,7 @@ static void on_timer_closed(uv_handle_t *timer)
     free_when_closed(timer->data);
 }
 
-static void close_client(struct echo_client *client)
+void echo_client_close(struct echo_client *client)
 {
     if (client->closing)
         return;
@@ -91,13 +91,30 @@ static void on_opened(void *context, struct transport *transport)
 /* Keeps the first text message. */
 static void listen_to(struct echo_client *client, const struct ws_event *event)
 {
-    if (event->kind != WS_EVENT_DATA || event->opcode != WS_TEXT || client->text_done)
+    if (event->kind != WS_EVENT_DATA || event->opcode != WS_TEXT)
+        return;
+    if (client->config.heard != NULL)
+        client->config.heard(client->config.context, event->octets, event->last);
+    if (client->text_done)
         return;
     size_t room = sizeof client->text - 1 - client->text_size;
     size_t kept = event->octets.size < room ? event->octets.size : room;
     memcpy(client->text + client->text_size, event->octets.at, kept);
     client->text_size += kept;
     client->text_done = event->last;
+}
+
+/* The opening handshake has succeeded, or the server ended it. */
+static void begin_talking(struct echo_client *client)
+{
+    const char *greeting = client->config.greeting;
+    client->opened = true;
+    if (ws_endpoint_state(client->endpoint) != WS_OPEN)
+        return;
+    if (greeting != NULL)
+        (void)ws_endpoint_send(client->endpoint, WS_TEXT, true, (const uint8_t *)greeting, strlen(greeting));
+    if (client->config.opened != NULL)
+        client->config.opened(client->config.context);
 }
 
 static void on_received(void *context, struct transport *transport, const uint8_t *octets, size_t size)
@@ -114,7 +131,8 @@ static void on_received(void *context, struct transport *transport, const uint8_
             size -= taken;
             listen_to(client, &event);
         } while (event.kind != WS_EVENT_NONE);
-    client->opened = client->opened || ws_endpoint_state(client->endpoint) != WS_CONNECTING;
+    if (!client->opened && ws_endpoint_state(client->endpoint) != WS_CONNECTING)
+        begin_talking(client);
     advance(client);
 }
 
@@ -138,7 +156,7 @@ static void on_ended(void *context, struct transport *transport, enum transport_
     if (end == TRANSPORT_EOF)
         advance(client);
     else
-        close_client(client);
+        echo_client_close(client);
 }
 
 static const struct transport_events events = {.opened = on_opened,
@@ -156,7 +174,7 @@ static void on_timer(uv_timer_t *timer)
     else
         ws_endpoint_tick(client->endpoint, uv_now(client->loop), &event);
     if (ws_endpoint_state(client->endpoint) == WS_CLOSED || !client->connected)
-        close_client(client);
+        echo_client_close(client);
     else
         advance(client);
 }
@@ -190,7 +208,7 @@ static void advance(struct echo_client *client)
             break;
         case WS_TRANSPORT_CLOSE:
             if (queued == 0) {
-                close_client(client);
+                echo_client_close(client);
                 return;
             }
             break;
@@ -206,12 +224,12 @@ static void advance(struct echo_client *client)
 
 /* ---- The beginning ---- */
 
-bool echo_client_connect(uv_loop_t *loop, const struct echo_client_config *config)
+struct echo_client *echo_client_connect(uv_loop_t *loop, const struct echo_client_config *config)
 {
     struct echo_client *client = calloc(1, sizeof *client);
     uint8_t nonce[16];
     if (client == NULL)
-        return false;
+        return NULL;
     client->loop = loop;
     client->config = *config;
     client->request = *config->request;
@@ -242,11 +260,11 @@ bool echo_client_connect(uv_loop_t *loop, const struct echo_client_config *confi
         else
             ws_endpoint_free(client->endpoint);
         free(client);
-        return false;
+        return NULL;
     }
     uv_timer_init(loop, &client->timer);
     client->timer.data = client;
     client->open_handles = 2;
     uv_timer_start(&client->timer, on_timer, OPEN_TIMEOUT, 0);
-    return true;
+    return client;
 }

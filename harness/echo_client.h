@@ -25,15 +25,24 @@ struct echo_client_config {
     uint64_t message_limit;           /* octets; 0: 64 MiB */
     struct ws_deflate_policy deflate;
     enum ws_fault fault;
+    const char *greeting; /* a text to send first, without `answers`; NULL: none */
+    /* Told once when the connection is open, and of every piece of text without `answers`; either may be
+     * NULL. */
+    void (*opened)(void *context);
+    void (*heard)(void *context, struct ws_octets text, bool last);
     bool answers; /* false: it only listens, and sends nothing back */
     /* Told once, when the connection is over and everything of it has been freed. */
     void (*ended)(void *context, const struct echo_client_end *end);
     void *context;
 };
 
-/* Connects. What the config points to must stay until `ended`. False when memory is out: then nothing is
- * told.
+struct echo_client;
+
+/* Connects. What the config points to must stay until `ended`. NULL when memory is out: then nothing is told.
  */
-bool echo_client_connect(uv_loop_t *loop, const struct echo_client_config *config);
+struct echo_client *echo_client_connect(uv_loop_t *loop, const struct echo_client_config *config);
+
+/* Closes the connection without a closing handshake; `ended` is told on a later turn of the loop. */
+void echo_client_close(struct echo_client *client);
 
 #endif

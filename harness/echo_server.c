@@ -176,6 +176,20 @@ static void advance(struct session *session)
         uv_timer_start(&session->timer, on_timer, wake_at > now ? wake_at - now : 0, 0);
 }
 
+/* A message of one client goes to all others who are there. */
+static void broadcast(void *context, uint8_t opcode, struct ws_octets message)
+{
+    struct session *from = context;
+    for (struct session *other = from->server->sessions; other != NULL; other = other->next) {
+        struct ws_endpoint *endpoint = ws_echo_endpoint(other->echo);
+        if (other == from || other->closing || ws_endpoint_state(endpoint) != WS_OPEN)
+            continue;
+        /* Who reads too slowly for its cap misses a message; the others do not wait for it. */
+        (void)ws_endpoint_send(endpoint, opcode, true, message.at, message.size);
+        advance(other);
+    }
+}
+
 /* ---- The beginning ---- */
 
 static void on_connection(void *context, struct listener *listener)
@@ -202,6 +216,8 @@ static void on_connection(void *context, struct listener *listener)
         free(session);
         return;
     }
+    if (server->config.broadcasts)
+        ws_echo_watch(session->echo, broadcast, session);
     uv_timer_init(server->loop, &session->timer);
     session->timer.data = session;
     session->open_handles = 2;

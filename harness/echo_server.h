@@ -15,6 +15,7 @@ struct echo_server_config {
     const char *const *subprotocols;      /* supported; NULL-terminated or NULL; must outlive the server */
     uint64_t message_limit;               /* octets of one message; 0: 64 MiB */
     struct ws_deflate_policy deflate;     /* all 0: permessage-deflate is declined */
+    bool broadcasts;                      /* what one client sends goes to all others as well */
     enum ws_fault fault;                  /* what every connection does wrong on purpose; 0: nothing */
 };
 

@@ -16,7 +16,8 @@ struct wstest_spec;
 int wstest_fuzzing_client(const struct wstest_options *options, const struct wstest_spec *spec, int argc,
                           char **argv);
 
-/* Echoes at --wsuri until a signal ends it; testeeserver accepts permessage-deflate, echoserver does not. */
+/* Echoes at --wsuri until a signal ends it; testeeserver accepts permessage-deflate, echoserver does not,
+ * broadcastserver sends what comes to everybody. */
 int wstest_echo_server(const struct wstest_options *options);
 
 /* Tests the clients that come, until one of them or a signal ends it. */
@@ -26,5 +27,13 @@ int wstest_fuzzing_server(const struct wstest_options *options, const struct wst
 /* Walks through the cases of a fuzzing server at --wsuri (testeeclient), or echoes on one connection until
  * the server ends it (echoclient, without compression). */
 int wstest_echo_client(const struct wstest_options *options);
+
+/* Opens many connections to the servers of the spec and holds them until a signal comes. */
+struct wstest_crowd_spec;
+int wstest_mass_connect(const struct wstest_crowd_spec *spec);
+
+/* Says --ident, or hello, to a server at --wsuri, and prints what comes until the server or a signal ends it.
+ */
+int wstest_broadcast_client(const struct wstest_options *options);
 
 #endif

@@ -34,7 +34,8 @@ static struct echo_server *open_server(uv_loop_t *loop, const struct wstest_opti
                                        struct transport_tls **tls, struct ws_url *url,
                                        char error[TRANSPORT_TEXT_MAX])
 {
-    struct echo_server_config config = {.deflate = {.enabled = options->mode == WSTEST_TESTEESERVER}};
+    struct echo_server_config config = {.deflate = {.enabled = options->mode == WSTEST_TESTEESERVER},
+                                        .broadcasts = options->mode == WSTEST_BROADCASTSERVER};
     if (!wstest_listen_url(url, options->uri, error) ||
         !transport_resolve(&config.addresses, url->host, url->port, error))
         return NULL;

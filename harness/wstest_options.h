@@ -10,13 +10,16 @@
 #include "harness/ws_url.h"
 
 /* X(NAME, word, it needs --wsuri) */
-#define WSTEST_MODES(X)                      \
-    X(FUZZINGCLIENT, "fuzzingclient", false) \
-    X(FUZZINGSERVER, "fuzzingserver", false) \
-    X(TESTEECLIENT, "testeeclient", true)    \
-    X(ECHOCLIENT, "echoclient", true)        \
-    X(TESTEESERVER, "testeeserver", true)    \
-    X(ECHOSERVER, "echoserver", true)
+#define WSTEST_MODES(X)                         \
+    X(FUZZINGCLIENT, "fuzzingclient", false)    \
+    X(FUZZINGSERVER, "fuzzingserver", false)    \
+    X(TESTEESERVER, "testeeserver", true)       \
+    X(TESTEECLIENT, "testeeclient", true)       \
+    X(ECHOSERVER, "echoserver", true)           \
+    X(ECHOCLIENT, "echoclient", true)           \
+    X(BROADCASTSERVER, "broadcastserver", true) \
+    X(BROADCASTCLIENT, "broadcastclient", true) \
+    X(MASSCONNECT, "massconnect", false)
 
 enum wstest_mode {
 #define WSTEST_MODE_ENUMERATOR(name, word, needs_uri) WSTEST_##name,

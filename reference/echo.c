@@ -25,6 +25,8 @@ struct ws_echo {
      * with. `capacity` is that of the buffer in all. */
     uint8_t *buffer;
     size_t size, capacity;
+    ws_echo_message *message; /* or NULL */
+    void *context;
 };
 
 struct ws_echo *ws_echo_new(const struct ws_endpoint_config *config, ws_time now)
@@ -88,16 +90,31 @@ static bool keep(struct ws_echo *echo, struct ws_octets piece)
     return true;
 }
 
+void ws_echo_watch(struct ws_echo *echo, ws_echo_message *message, void *context)
+{
+    echo->message = message;
+    echo->context = context;
+}
+
+static void tell(const struct ws_echo *echo, uint8_t opcode, struct ws_octets message)
+{
+    if (echo->message != NULL)
+        echo->message(echo->context, opcode, message);
+}
+
 /* A piece of a message. Most messages come in one piece: those go back without being stored. Others are
  * collected, and the buffer as a whole is handed over to be sent. */
 static enum ws_error echo_data(struct ws_echo *echo, const struct ws_event *data)
 {
-    if (data->first && data->last)
+    if (data->first && data->last) {
+        tell(echo, data->opcode, data->octets);
         return ws_endpoint_send(echo->endpoint, data->opcode, true, data->octets.at, data->octets.size);
+    }
     if (!keep(echo, data->octets))
         return WS_ERROR_MEMORY;
     if (!data->last)
         return WS_DONE;
+    tell(echo, data->opcode, (struct ws_octets){echo->buffer + WS_FRAME_HEADER_MAX, echo->size});
     enum ws_error error =
         ws_endpoint_send_buffer(echo->endpoint, data->opcode, true, echo->buffer, echo->capacity, echo->size);
     if (error == WS_DONE)

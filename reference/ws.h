@@ -195,6 +195,11 @@ void ws_echo_receive(struct ws_echo *echo, ws_time now, const uint8_t *octets, s
 void ws_echo_receive_end(struct ws_echo *echo, ws_time now);
 void ws_echo_tick(struct ws_echo *echo, ws_time now);
 
+/* Tells of every message that came, whole, before it goes back: valid during the call, in which the session
+ * must not be used. NULL: nobody wants to know. */
+typedef void ws_echo_message(void *context, uint8_t opcode, struct ws_octets message);
+void ws_echo_watch(struct ws_echo *echo, ws_echo_message *message, void *context);
+
 /* The endpoint inside, for its output, transport, deadline and state. */
 struct ws_endpoint *ws_echo_endpoint(struct ws_echo *echo);
 

@@ -713,6 +713,101 @@ START_TEST(reports_are_read_over_http)
 }
 END_TEST
 
+/* ---- Crowds ---- */
+
+/* Starts a mode and reads what it says until `mark` is there. */
+static struct program mode_start(const char *const *mode_words, int *said, const char *mark)
+{
+    int ends[2];
+    size_t have = 0;
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    struct program program = program_start("wringer", mode_words, NULL, ends[1]);
+    close(ends[1]);
+    *said = ends[0];
+    do {
+        ssize_t got = read(*said, output + have, sizeof output - 1 - have);
+        ck_assert_msg(got > 0, "%.*s", (int)have, output);
+        have += (size_t)got;
+        output[have] = '\0';
+    } while (strstr(output, mark) == NULL);
+    return program;
+}
+
+static void mode_end(const struct program *program, int said)
+{
+    int status;
+    kill(program->pid, SIGINT);
+    ck_assert_int_eq(waitpid(program->pid, &status, 0), program->pid);
+    ck_assert_int_eq(status, 0);
+    close(said);
+}
+
+START_TEST(what_one_says_all_hear)
+{
+    char url[64], heard[1024] = "";
+    int server_said, client_said;
+    closed_port(url, sizeof url);
+    struct peer peer = {.port = (unsigned)strtoul(strrchr(url, ':') + 1, NULL, 10)};
+    struct program server = mode_start(
+        (const char *const[]){"wstest", "-m", "broadcastserver", "-w", url, NULL}, &server_said, "(Port ");
+    int other = ask_begin(&peer, "/");
+    size_t have = 0;
+    while (strstr(heard, "\r\n\r\n") == NULL)
+        have += (size_t)recv(other, heard + have, 1, 0);
+    struct program client =
+        mode_start((const char *const[]){"wstest", "-m", "broadcastclient", "-w", url, "-i", "hear me", NULL},
+                   &client_said, "hear me\n");
+    ck_assert_int_eq(recv(other, heard, 9, MSG_WAITALL), 9);
+    ck_assert_mem_eq(heard, "\x81\x07hear me", 9);
+    close(other);
+    mode_end(&client, client_said);
+    mode_end(&server, server_said);
+}
+END_TEST
+
+START_TEST(many_connections_are_held)
+{
+    struct peer server = echo_start(NULL);
+    char spec[512];
+    int said;
+    snprintf(spec, sizeof spec,
+             "{\"options\": {\"connections\": 50, \"batchsize\": 7, \"batchdelay\": 1, \"retrydelay\": 1},"
+             " \"servers\": [{\"name\": \"one\", \"uri\": \"%s\", \"desc\": \"\"},"
+             " {\"name\": \"two\", \"uri\": \"%s\"}]}",
+             server.ws, server.ws);
+    write_file("massconnect.json", spec);
+    struct program mass = mode_start((const char *const[]){"wstest", "-m", "massconnect", NULL}, &said,
+                                     "50 connections to two are open, after ");
+    ASSERT_SAID("50 connections to one are open, after ");
+    mode_end(&mass, said);
+    peer_end(&server);
+}
+END_TEST
+
+static const struct {
+    const char *spec, *said;
+} bad_crowds[] = {
+    {"{", "massconnect.json:1:1: "},
+    {"{}", "massconnect.json: \"servers\": expected a list of 1 to 16 objects"},
+    {"{\"servers\": []}", "massconnect.json: \"servers\": expected a list of 1 to 16 objects"},
+    {"{\"servers\": [{\"name\": \"a\"}]}", "massconnect.json: \"servers[0].uri\": expected a string"},
+    {"{\"servers\": [{\"name\": 1, \"uri\": \"ws://a\"}]}",
+     "massconnect.json: \"servers[0].name\": expected a string"},
+    {"{\"servers\": [{\"name\": \"a\", \"uri\": \"http://a\"}]}", "http://a"},
+    {"{\"options\": {\"connections\": 0}, \"servers\": [{\"name\": \"a\", \"uri\": \"ws://a\"}]}",
+     "massconnect.json: \"options.connections\": expected 1 to 1000000"},
+    {"{\"options\": {\"batchdelay\": -1}, \"servers\": [{\"name\": \"a\", \"uri\": \"ws://a\"}]}",
+     "massconnect.json: \"options.batchdelay\": expected 0 to 60000"},
+};
+
+START_TEST(a_bad_crowd_is_refused)
+{
+    write_file("massconnect.json", bad_crowds[_i].spec);
+    ASSERT_WRINGER(1, "wstest", "-m", "massconnect");
+    ASSERT_SAID(bad_crowds[_i].said);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wstest");
@@ -740,6 +835,9 @@ int main(void)
     tcase_add_test(tcase, eight_clients_are_tested_at_once);
     tcase_add_test(tcase, cases_are_excluded_by_agent_and_compression_is_not_forced);
     tcase_add_test(tcase, reports_are_read_over_http);
+    tcase_add_test(tcase, what_one_says_all_hear);
+    tcase_add_test(tcase, many_connections_are_held);
+    tcase_add_loop_test(tcase, a_bad_crowd_is_refused, 0, sizeof bad_crowds / sizeof bad_crowds[0]);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
