@@ -35,25 +35,31 @@ struct crowd {
     bool complete, closing;
 };
 
+/* Somebody wants us to end. */
+struct watch {
+    uv_signal_t signals[2];
+    bool interrupted;
+};
+
 static void on_signal(uv_signal_t *signals, int number)
 {
     (void)number;
-    uv_stop(signals->loop);
+    ((struct watch *)signals->data)->interrupted = true;
 }
 
-/* Waits for a signal, or for `crowd` to be complete if it is given. */
-static void run_until(uv_loop_t *loop, const struct crowd *crowd, bool *interrupted)
+static void begin_watch(struct watch *watch, uv_loop_t *loop)
 {
-    uv_signal_t signals[2];
     for (size_t i = 0; i < 2; i++) {
-        uv_signal_init(loop, &signals[i]);
-        uv_signal_start(&signals[i], on_signal, i == 0 ? SIGINT : SIGTERM);
+        uv_signal_init(loop, &watch->signals[i]);
+        watch->signals[i].data = watch;
+        uv_signal_start(&watch->signals[i], on_signal, i == 0 ? SIGINT : SIGTERM);
     }
-    uv_run(loop, UV_RUN_DEFAULT);
-    *interrupted = crowd == NULL || !crowd->complete;
+}
+
+static void end_watch(struct watch *watch)
+{
     for (size_t i = 0; i < 2; i++)
-        uv_close((uv_handle_t *)&signals[i], NULL);
-    uv_run(loop, UV_RUN_NOWAIT);
+        uv_close((uv_handle_t *)&watch->signals[i], NULL);
 }
 
 /* Parses and resolves a URI. False with the reason printed. */
@@ -90,7 +96,6 @@ static void on_crowd_opened(void *context)
     printf("%u connections to %s are open, after %llu ms\n", crowd->open, crowd->name,
            (unsigned long long)(conversation_now() - crowd->began) / 1000);
     fflush(stdout);
-    uv_stop(crowd->loop);
 }
 
 /* One that could not be opened, or was ended, is opened again a little later. */
@@ -133,9 +138,8 @@ static void raise_limit(void)
     }
 }
 
-/* Opens the connections to one server. False when that is not possible; *interrupted when somebody ended us.
- */
-static bool gather(struct crowd *crowd, size_t index, bool *interrupted)
+/* Opens the connections to one server. False when that is not possible. */
+static bool gather(struct crowd *crowd, size_t index, const struct watch *watch)
 {
     const struct wstest_crowd_spec *spec = crowd->spec;
     crowd->name = spec->servers[index].name;
@@ -149,7 +153,8 @@ static bool gather(struct crowd *crowd, size_t index, bool *interrupted)
     fflush(stdout);
     crowd->began = conversation_now();
     begin_batch(&crowd->timer);
-    run_until(crowd->loop, crowd, interrupted);
+    while (!crowd->complete && !watch->interrupted)
+        uv_run(crowd->loop, UV_RUN_ONCE);
     return true;
 }
 
@@ -167,7 +172,8 @@ int wstest_mass_connect(const struct wstest_crowd_spec *spec)
 {
     uv_loop_t loop;
     struct crowd *crowds = calloc(spec->server_count + 1, sizeof *crowds);
-    bool interrupted = false, found = true;
+    struct watch watch = {0};
+    bool found = true;
     size_t count = 0;
     if (crowds == NULL || uv_loop_init(&loop) != 0) {
         printf("out of memory or of file descriptors\n");
@@ -175,16 +181,18 @@ int wstest_mass_connect(const struct wstest_crowd_spec *spec)
         return 1;
     }
     raise_limit();
-    while (count < spec->server_count && found && !interrupted) {
+    begin_watch(&watch, &loop);
+    while (count < spec->server_count && found && !watch.interrupted) {
         struct crowd *crowd = &crowds[count];
         crowd->loop = &loop;
         crowd->spec = spec;
         uv_timer_init(&loop, &crowd->timer);
         crowd->timer.data = crowd;
-        found = gather(crowd, count++, &interrupted);
+        found = gather(crowd, count++, &watch);
     }
-    if (found && !interrupted)
-        run_until(&loop, NULL, &interrupted); /* they are held until somebody ends us */
+    while (found && !watch.interrupted) /* they are held until somebody ends us */
+        uv_run(&loop, UV_RUN_ONCE);
+    end_watch(&watch);
     for (size_t i = 0; i < count; i++)
         disperse(&crowds[i]);
     uv_run(&loop, UV_RUN_DEFAULT);
@@ -214,25 +222,26 @@ static void on_listener_ended(void *context, const struct echo_client_end *end)
     if (!end->connected && !crowd->closing)
         printf("Connection to %s failed (%s)\n", crowd->name, end->why);
     crowd->complete = true;
-    uv_stop(crowd->loop);
 }
 
 int wstest_broadcast_client(const struct wstest_options *options)
 {
     uv_loop_t loop;
     struct crowd crowd = {.loop = &loop, .name = options->uri};
-    bool interrupted;
+    struct watch watch = {0};
     if (uv_loop_init(&loop) != 0) {
         printf("out of memory or of file descriptors\n");
         return 1;
     }
+    begin_watch(&watch, &loop);
     bool found = find_server(&crowd, options->uri);
     crowd.client.greeting = options->ident == NULL ? "Hello from Wringer" : options->ident;
     crowd.client.heard = on_heard;
     crowd.client.ended = on_listener_ended;
     struct echo_client *client = found ? echo_client_connect(&loop, &crowd.client) : NULL;
-    if (client != NULL)
-        run_until(&loop, &crowd, &interrupted);
+    while (client != NULL && !crowd.complete && !watch.interrupted)
+        uv_run(&loop, UV_RUN_ONCE);
+    end_watch(&watch);
     crowd.closing = true;
     if (client != NULL && !crowd.complete)
         echo_client_close(client);
