@@ -127,9 +127,14 @@ static void begin_case(struct serve_connection *connection)
     serve->running++;
     serve->given++;
     uv_timer_stop(&connection->timer);
-    if (serve->config.events->begins != NULL)
+    if (serve->config.events->begins != NULL) {
+        struct sockaddr_storage address;
+        char peer[TRANSPORT_ADDRESS_TEXT_MAX] = "";
+        if (transport_peer(connection->transport, &address))
+            transport_address_text(peer, (const struct sockaddr *)&address);
         serve->config.events->begins(serve->config.context, connection->agent->name,
-                                     serve_instance(serve, connection->instance));
+                                     serve_instance(serve, connection->instance), peer);
+    }
     conversation_begin(&connection->conversation, run, connection->transport);
     conversation_opened(&connection->conversation, connection->transport);
     conversation_received(&connection->conversation, connection->transport, connection->head,

@@ -20,8 +20,8 @@ struct serve_events {
     void (*stop)(void *context);
     /* Is this case not to be run with this agent? Then its connection is opened and closed. NULL: all are. */
     bool (*skips)(void *context, const char *agent, const struct case_instance *instance);
-    /* A case is begun with an agent. NULL: nobody wants to know. */
-    void (*begins)(void *context, const char *agent, const struct case_instance *instance);
+    /* A case is begun with an agent, which connects from the address `peer`. NULL: nobody wants to know. */
+    void (*begins)(void *context, const char *agent, const struct case_instance *instance, const char *peer);
     /* A run has begun or ended, a client has asked for something: it lives. */
     void (*moved)(void *context);
 };

@@ -47,11 +47,12 @@ static bool on_skips(void *context, const char *agent, const struct case_instanc
     return true;
 }
 
-static void on_begins(void *context, const char *agent, const struct case_instance *instance)
+static void on_begins(void *context, const char *agent, const struct case_instance *instance,
+                      const char *peer)
 {
-    struct server *server = context;
-    printf("Running test case ID %s for agent %s from peer tcp4:%s\n", instance->wstest, agent,
-           server->url.host);
+    (void)context;
+    printf("Running test case ID %s for agent %s from peer tcp%c:%s\n", instance->wstest, agent,
+           peer[0] == '[' ? '6' : '4', peer);
     fflush(stdout);
 }
 

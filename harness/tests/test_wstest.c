@@ -294,6 +294,32 @@ START_TEST(no_word_is_unknown)
 }
 END_TEST
 
+/* The heads, the frames and octets each way, and what both Close frames said. */
+START_TEST(a_case_shows_its_connection)
+{
+    struct peer server = echo_start(NULL);
+    write_spec("spec.json", server.ws, "one", "\"5.3\", \"5.6\", \"7.3.4\", \"3.7\"");
+    ASSERT_WRINGER(0, "wstest", "-m", "fuzzingclient", "-s", "spec.json", "--fail");
+    peer_end(&server);
+#define CASE(number, filter) shell("jq -c '" filter "' reports/servers/one_case_" number ".json")
+    ck_assert_str_eq(
+        CASE("5_3", "[.txFrameStats, .rxFrameStats, .received]"),
+        "[{\"0\":1,\"1\":1,\"8\":1},{\"1\":1,\"8\":1},[[\"message\",\"fragment1fragment2\",false]]]");
+    ck_assert_str_eq(CASE("5_3", "[.httpRequest[:6], .httpResponse[:12], .closedByMe, .wasClean]"),
+                     "[\"GET / \",\"HTTP/1.1 101\",true,true]");
+    /* Two bytes of header, four of mask, and the code. */
+    ck_assert_str_eq(CASE("5_3", ".txOctetStats[\"8\"]"), "1");
+    ck_assert_str_eq(CASE("5_6", "[.received[][0], .rxFrameStats]"),
+                     "[\"pong\",\"message\",{\"1\":1,\"8\":1,\"10\":1}]");
+    ck_assert_str_eq(CASE("7_3_4", "[.localCloseCode, .localCloseReason, .remoteCloseCode]"),
+                     "[1000,\"Hello World!\",1000]");
+    /* A Close frame with reserved bits is what the target is to fail on, and closes nothing. */
+    ck_assert_str_eq(CASE("3_7", "[.closedByMe, .remoteCloseCode, .behaviorClose]"), "[false,1002,\"OK\"]");
+    ck_assert_str_eq(CASE("3_7", "[.wirelog[] | select(.[0] == \"TF\") | [.[2], .[4]]][0]"), "[8,7]");
+#undef CASE
+}
+END_TEST
+
 /* ---- What was broken there ---- */
 
 /* Everybody gets a result from a server that fails every opening handshake: a true one. */
@@ -541,7 +567,7 @@ START_TEST(a_client_walks_through_the_cases)
                      "GET /runCase?");
     kill(fuzzing.peer.pid, SIGTERM);
     fuzzing_wait(&fuzzing);
-    ASSERT_SAID("Running test case ID 1.1.1 for agent main from peer tcp4:127.0.0.1");
+    ASSERT_SAID("Running test case ID 1.1.1 for agent main from peer tcp4:127.0.0.1:");
     ASSERT_SAID("Updating reports, requested by peer main");
     ASSERT_SAID("Report generation complete.");
 }
@@ -822,6 +848,7 @@ int main(void)
     tcase_add_test(tcase, two_runs_do_not_differ_but_for_durations);
     tcase_add_test(tcase, shells_count_verdicts);
     tcase_add_test(tcase, no_word_is_unknown);
+    tcase_add_test(tcase, a_case_shows_its_connection);
     tcase_add_test(tcase, a_failed_handshake_fails_every_case);
     tcase_add_test(tcase, a_failed_handshake_of_a_nameless_server_is_reported);
     tcase_add_test(tcase, a_refused_connection_does_not_skip_the_rest);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/wstest_numbers.h"
+#include "reports/autobahn_parts.h"
 
 static struct plan plan;
 static struct wstest_numbers numbers;
@@ -51,6 +52,28 @@ START_TEST(every_number_is_there_once_and_in_numeric_order)
     ck_assert_str_eq(numbers.rows[numbers.count - 1].number, "13.7.18");
     ck_assert_uint_eq(wstest_numbers_index(&numbers, "12.1.1"), 302);
     ck_assert_uint_eq(wstest_numbers_index(&numbers, "8.1"), 0);
+}
+END_TEST
+
+/* How many of the 517 are to be closed by whom, with which codes, and whether a clean close is required. */
+START_TEST(every_number_has_its_way_of_closing)
+{
+    size_t by_target_1002 = 0, by_target_1007 = 0, refused_close = 0, echoed_code = 0, plain = 0;
+    for (size_t k = 0; k < numbers.count; k++) {
+        struct autobahn_close close = autobahn_expected_close(numbers.rows[k].number);
+        by_target_1002 +=
+            !close.by_harness && !close.clean && close.code_count == 1 && close.codes[0] == 1002;
+        by_target_1007 +=
+            !close.by_harness && !close.clean && close.code_count == 1 && close.codes[0] == 1007;
+        refused_close += close.by_harness && !close.clean;
+        echoed_code += close.by_harness && close.clean && close.code_count == 2 && close.codes[0] == 1000;
+        plain += close.by_harness && close.clean && close.code_count == 1 && close.codes[0] == 1000;
+    }
+    ck_assert_uint_eq(by_target_1002, 30);
+    ck_assert_uint_eq(by_target_1007, 75);
+    ck_assert_uint_eq(refused_close, 14); /* 7.3.2, 7.3.6, 7.5.1, 7.9.*, 7.13.* */
+    ck_assert_uint_eq(echoed_code, 13);   /* 7.7.* */
+    ck_assert_uint_eq(plain, 385);
 }
 END_TEST
 
@@ -148,6 +171,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, every_number_is_there_once_and_in_numeric_order);
+    tcase_add_test(tcase, every_number_has_its_way_of_closing);
     tcase_add_test(tcase, a_number_is_delivered_whole_where_there_is_a_choice);
     tcase_add_loop_test(tcase, patterns_choose_as_they_do_there, 0, sizeof choices / sizeof choices[0]);
     tcase_add_loop_test(tcase, what_chooses_nothing_is_an_error, 0, sizeof refusals / sizeof refusals[0]);

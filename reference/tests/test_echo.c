@@ -171,11 +171,53 @@ START_TEST(a_client_that_echoes)
 }
 END_TEST
 
+struct watched {
+    char text[64];
+    uint8_t opcode;
+    unsigned count;
+};
+
+static void keep_message(void *context, uint8_t opcode, struct ws_octets message)
+{
+    struct watched *watched = context;
+    snprintf(watched->text, sizeof watched->text, "%.*s", (int)message.size, (const char *)message.at);
+    watched->opcode = opcode;
+    watched->count++;
+}
+
+/* Who watches is told of whole messages, whatever they come in, and of nothing else. */
+START_TEST(messages_are_told)
+{
+    static const uint8_t one[] = {0x81, 0x82, 0, 0, 0, 0, 'h', 'i'};
+    static const uint8_t first[] = {0x02, 0x82, 0, 0, 0, 0, 'a', 'b'}, ping[] = {0x89, 0x80, 0, 0, 0, 0};
+    static const uint8_t last[] = {0x80, 0x81, 0, 0, 0, 0, 'c'};
+    const struct ws_endpoint_config config = {.role = WS_SERVER};
+    struct watched watched = {0};
+    struct ws_echo *echo = echo_new(&config);
+    ws_echo_watch(echo, keep_message, &watched);
+    ws_echo_receive(echo, 0, one, sizeof one);
+    ck_assert_str_eq(watched.text, "hi");
+    ck_assert_uint_eq(watched.opcode, WS_TEXT);
+    ws_echo_receive(echo, 0, first, sizeof first);
+    ws_echo_receive(echo, 0, ping, sizeof ping);
+    ck_assert_uint_eq(watched.count, 1);
+    ws_echo_receive(echo, 0, last, sizeof last);
+    ck_assert_uint_eq(watched.count, 2);
+    ck_assert_str_eq(watched.text, "abc");
+    ck_assert_uint_eq(watched.opcode, WS_BINARY);
+    ws_echo_watch(echo, NULL, NULL);
+    ws_echo_receive(echo, 0, one, sizeof one);
+    ck_assert_uint_eq(watched.count, 2);
+    ws_echo_free(echo);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("echo");
     TCase *tests = tcase_create("echo");
     tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, messages_are_told);
     tcase_add_loop_test(tests, messages_of_many_sizes, 0, (int)(sizeof sizes / sizeof sizes[0]));
     tcase_add_test(tests, fragments_come_back_as_one);
     tcase_add_test(tests, a_message_that_is_too_big);
