@@ -201,6 +201,33 @@ static bool respond(struct run *run)
     return goes_on_lacking(run);
 }
 
+/* The authority that the client was told to connect to, where that is known, with or without the port that is
+ * the scheme's own. */
+static bool names_our_host(const struct run *run, struct ws_octets host)
+{
+    const char *ours = run->settings->request.host;
+    bool tls = (run->settings->can & NEEDS_TLS) != 0;
+    const char *port = tls ? ":443" : ":80";
+    if (ours == NULL || ws_octets_equal_ignoring_case(host, ws_octets_of(ours)))
+        return true;
+    struct ws_octets authority = ws_octets_of(ours);
+    size_t size = strlen(port);
+    return authority.size > size && memcmp(authority.at + authority.size - size, port, size) == 0 &&
+           ws_octets_equal_ignoring_case(host, (struct ws_octets){authority.at, authority.size - size});
+}
+
+/* Notes all that the request breaks of what binds clients. */
+static void watch_request(struct run *run)
+{
+    enum ws_violation found[WS_REQUEST_WATCH_MAX];
+    size_t count = ws_request_watch(&run->head, found), line = run->transcript.number - 1;
+    const struct ws_octets *host = ws_head_find(&run->head, "Host", NULL);
+    for (size_t i = 0; i < count; i++)
+        run_note_violation(run, found[i], line);
+    if (host != NULL && !names_our_host(run, *host))
+        run_note_violation(run, WS_ASKED_OF_OTHER_HOST, line);
+}
+
 /* The request is complete: judges it, and answers it as well as it can be answered. */
 static void take_request(struct run *run, run_time now)
 {
@@ -209,8 +236,7 @@ static void take_request(struct run *run, run_time now)
     run->verdict.switched = true; /* it lives, whatever it says */
     run_edit_note(run, now, request->size,
                   violation == WS_NO_VIOLATION ? NULL : ws_violation_facts(violation)->sentence);
-    if (violation != WS_NO_VIOLATION)
-        run_note_violation(run, violation, run->transcript.number - 1);
+    watch_request(run);
     struct ws_octets key = field(request, "Sec-WebSocket-Key");
     if (key.size == 0 || !ws_octets_equal(request->method, ws_octets_of("GET"))) {
         run_finish(run, VERDICT_SETUP, "what the client sent is no opening handshake: %s (%s)",
@@ -257,7 +283,7 @@ size_t run_accept_receive(struct run *run, run_time now, const uint8_t *octets, 
         return taken;
     }
     run_edit_note(run, now, run->response_size, ws_violation_facts(violation)->sentence);
-    run_note_violation(run, violation, run->transcript.number - 1);
+    run_note_violation(run, ws_request_watch_bad(violation), run->transcript.number - 1);
     run_finish(run, VERDICT_SETUP, "what the client sent is no opening handshake: %s (%s)",
                ws_violation_facts(violation)->sentence, ws_violation_facts(violation)->requirement);
     return taken;

@@ -58,6 +58,45 @@ static const char *const opening[] = {
 /* Kept by one that accepted permessage-deflate besides: RFC 6455 9.1, RFC 7692 5. */
 static const char *const opening_deflate[] = {"R6455-9-04", "R6455-9.1-09", "R7692-5-10"};
 
+/* Kept by a client's request in which ws_request_watch saw nothing of the kind; where a field is named, only
+ * by one that has it. */
+static const struct {
+    enum ws_violation violation;
+    const char *field;
+} requests[] = {{WS_ASKED_NOT_IN_HTTP, NULL},
+                {WS_ASKED_NOT_BY_GET, NULL},
+                {WS_ASKED_IN_OLD_HTTP, NULL},
+                {WS_ASKED_FOR_NO_RESOURCE, NULL},
+                {WS_ASKED_WITHOUT_SLASH, NULL},
+                {WS_ASKED_WITHOUT_HOST, NULL},
+                {WS_ASKED_OF_OTHER_HOST, "Host"},
+                {WS_ASKED_OF_NO_HOST, "Host"},
+                {WS_ASKED_WITHOUT_UPGRADE, NULL},
+                {WS_ASKED_WITHOUT_CONNECTION, NULL},
+                {WS_ASKED_UPGRADE_ALONE, "Upgrade"},
+                {WS_ASKED_WITHOUT_KEY, NULL},
+                {WS_ASKED_WITH_LONG_OR_SHORT_KEY, "Sec-WebSocket-Key"},
+                {WS_ASKED_WITH_KEY_NOT_IN_BASE64, "Sec-WebSocket-Key"},
+                {WS_ASKED_WITH_SPARE_BITS, "Sec-WebSocket-Key"},
+                {WS_ASKED_WITH_TWO_KEYS, "Sec-WebSocket-Key"},
+                {WS_ASKED_FOR_NO_VERSION, NULL},
+                {WS_ASKED_FOR_OTHER_VERSION, "Sec-WebSocket-Version"},
+                {WS_ASKED_FOR_SEVERAL_VERSIONS, "Sec-WebSocket-Version"},
+                {WS_ASKED_WITH_TWO_VERSIONS, "Sec-WebSocket-Version"},
+                {WS_OFFERED_NO_TOKEN, "Sec-WebSocket-Protocol"},
+                {WS_OFFERED_SUBPROTOCOL_TWICE, "Sec-WebSocket-Protocol"},
+                {WS_OFFERED_NO_SUBPROTOCOL, "Sec-WebSocket-Protocol"},
+                {WS_OFFERED_EMPTY_LIST, "Sec-WebSocket-Protocol"},
+                {WS_OFFERED_NO_EXTENSION, "Sec-WebSocket-Extensions"},
+                {WS_OFFERED_UNDEFINED_PARAMETER, "Sec-WebSocket-Extensions"},
+                {WS_OFFERED_SERVER_TAKEOVER_VALUE, "Sec-WebSocket-Extensions"},
+                {WS_OFFERED_CLIENT_TAKEOVER_VALUE, "Sec-WebSocket-Extensions"},
+                {WS_OFFERED_SERVER_BITS, "Sec-WebSocket-Extensions"},
+                {WS_OFFERED_CLIENT_BITS, "Sec-WebSocket-Extensions"},
+                {WS_ASKED_WITH_FOLD, NULL},
+                {WS_ASKED_WITH_FIELD_TWICE, NULL},
+                {WS_ASKED_WITH_EMPTY_MEMBER, NULL}};
+
 /* Kept by a clean closing. */
 static const char *const closing[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455-7.1.2-02", "R6455-7.1.1-01",
                                       "R6455-7.1.1-04"};
@@ -93,10 +132,11 @@ enum {
     OPENING_DEFLATE = sizeof opening_deflate / sizeof opening_deflate[0],
     CLOSING = sizeof closing / sizeof closing[0],
     CLOSING_BROKEN = sizeof closing_broken / sizeof closing_broken[0],
+    REQUESTS = sizeof requests / sizeof requests[0],
     RESPONSES = sizeof responses / sizeof responses[0],
     ANSWERS = sizeof answers / sizeof answers[0]
 };
-_Static_assert(FRAMES + OPENING + OPENING_DEFLATE + CLOSING + ANSWERS + RUN_CLIENT_RULE_COUNT <=
+_Static_assert(FRAMES + OPENING + OPENING_DEFLATE + CLOSING + ANSWERS + RUN_CLIENT_RULE_COUNT + REQUESTS <=
                    RUN_PASSED_MAX,
                "a run that keeps them all has room for them");
 
@@ -129,6 +169,12 @@ void run_collect_passed(struct run *run)
                        (frames[i].roles & bit_of(run->instance.role)) != 0;
         if (applies && !ws_violation_set_has(seen, frames[i].violation))
             collect(run, ws_violation_facts(frames[i].violation)->requirement);
+    }
+    for (size_t i = 0; i < REQUESTS && !server && run->verdict.switched; i++) {
+        const char *requirement = ws_violation_facts(requests[i].violation)->requirement;
+        bool there = requests[i].field == NULL || ws_head_find(&run->head, requests[i].field, NULL) != NULL;
+        if (there && !is_broken(run, requirement))
+            collect(run, requirement);
     }
     for (size_t i = 0; i < RUN_CLIENT_RULE_COUNT && !server; i++) {
         if (run_client_keeps(run, (enum run_client_rule)i))

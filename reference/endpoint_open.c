@@ -43,8 +43,9 @@ static bool put_head(struct ws_endpoint *endpoint, const struct outgoing *outgoi
         if (ws_output_reserve(&endpoint->output, room, SIZE_MAX, &out) != WS_DONE)
             return false;
         size_t size = build(out, room, outgoing);
-        if (endpoint->fault != NULL && size > 0 && outgoing->kind != REQUEST)
-            size = fault_edit_response(endpoint, out, size, room);
+        if (endpoint->fault != NULL && size > 0)
+            size = outgoing->kind == REQUEST ? fault_edit_request(endpoint, out, size, room)
+                                             : fault_edit_response(endpoint, out, size, room);
         if (size > 0) {
             ws_output_commit(&endpoint->output, size);
             return true;

@@ -57,7 +57,7 @@ const char *ws_fault_requirement(enum ws_fault fault, enum ws_role role)
     } of_clients[] = {
         {WS_FAULT_DEFLATE_WINDOW, "R7692-7.2.1-14"},       {WS_FAULT_DEFLATE_WINDOW_8, "R7692-7.2.2-12"},
         {WS_FAULT_DEFLATE_CONTEXT_KEPT, "R7692-7.2.1-10"}, {WS_FAULT_DEFLATE_CONTEXT_LOST, "R7692-7.2.2-04"},
-        {WS_FAULT_DEFLATE_SMALL_WINDOW, "R7692-7.2.2-09"}, {WS_FAULT_DEFLATE_CLIENT_WINDOW_9, "R7692-5-17"},
+        {WS_FAULT_DEFLATE_SMALL_WINDOW, "R7692-7.2.2-09"}, {WS_FAULT_DEFLATE_CLIENT_WINDOW_9, "R7692-5-05"},
         {WS_FAULT_FAILS_WITHOUT_TCP, "R6455-7.1.7-01"},
     };
     for (size_t i = 0; role == WS_CLIENT && i < sizeof of_clients / sizeof of_clients[0]; i++)

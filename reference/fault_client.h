@@ -112,4 +112,53 @@
       "R6455-7.2.1-02")                                                                                     \
     X(SPEAKS_FIRST, "sends-before-response", "sends a ping directly behind its request", "R6455-4.1-47")
 
+/* Requests that break a rule (fault_asking.c). */
+#define WS_FAULTS_OF_CLIENT_REQUESTS(X)                                                                      \
+    X(ASKS_NO_HTTP, "asks-without-version", "sends a request line without an HTTP version", "R6455-4.1-23")  \
+    X(ASKS_BY_POST, "asks-by-post", "sends its opening handshake by POST", "R6455-4.1-24")                   \
+    X(ASKS_IN_1_0, "asks-in-http-1.0", "sends its opening handshake in HTTP/1.0", "R6455-4.1-25")            \
+    X(ASKS_WITH_FRAGMENT, "asks-with-fragment",                                                              \
+      "sends the fragment of its URL as part of the request target", "R6455-4.1-26")                         \
+    X(ASKS_WITH_WS_URI, "asks-with-ws-uri", "sends its ws URL as request target", "R6455-4.1-26")            \
+    X(ASKS_WITHOUT_SLASH, "asks-without-slash", "sends a query without a path as request target",            \
+      "R9112-3.2.1-01")                                                                                      \
+    X(ASKS_WITHOUT_HOST, "asks-without-host", "sends no Host", "R6455-4.1-27")                               \
+    X(ASKS_OTHER_HOST, "asks-other-host", "names another host in Host", "R6455-4.1-28")                      \
+    X(ASKS_WITH_USER, "asks-with-user", "sends the userinfo of its URL in Host", "R9112-3.2-03")             \
+    X(ASKS_TWO_HOSTS, "asks-two-hosts", "sends Host twice", "R9110-5.3-01")                                  \
+    X(ASKS_WITHOUT_UPGRADE, "asks-without-upgrade", "sends no Upgrade", "R6455-4.1-29")                      \
+    X(ASKS_OTHER_UPGRADE, "asks-other-upgrade", "names websockets in Upgrade", "R6455-4.1-29")               \
+    X(ASKS_WITHOUT_CONNECTION, "asks-without-connection", "sends no Connection", "R6455-4.1-30")             \
+    X(ASKS_TO_KEEP_ALIVE, "asks-to-keep-alive", "sends Connection: keep-alive alone", "R9110-7.8-04")        \
+    X(ASKS_WITHOUT_KEY, "asks-without-key", "sends no Sec-WebSocket-Key", "R6455-4.1-31")                    \
+    X(ASKS_WITH_KEY_OF_8, "asks-with-key-of-8", "sends a key of 8 octets", "R6455-4.1-32")                   \
+    X(ASKS_WITH_KEY_IN_HEX, "asks-with-key-in-hex", "sends a key that is not in base64", "R6455-4.3-02")     \
+    X(ASKS_WITH_SPARE_BITS, "asks-with-spare-bits", "sets bits of its key's last letter that mean nothing",  \
+      "R6455-E3150-01")                                                                                      \
+    X(ASKS_WITH_TWO_KEYS, "asks-with-two-keys", "sends Sec-WebSocket-Key twice", "R6455-11.3.1-01")          \
+    X(ASKS_NO_VERSION, "asks-no-version", "sends no Sec-WebSocket-Version", "R6455-4.1-37")                  \
+    X(ASKS_VERSION_8, "asks-version-8", "asks for version 8", "R6455-4.1-38")                                \
+    X(ASKS_SEVERAL_VERSIONS, "asks-several-versions", "lists two versions in Sec-WebSocket-Version",         \
+      "R6455-4.3-04")                                                                                        \
+    X(ASKS_TWO_VERSIONS, "asks-two-versions", "sends Sec-WebSocket-Version twice", "R6455-11.3.5-02")        \
+    X(OFFERS_BAD_SUBPROTOCOL, "offers-bad-subprotocol", "offers a subprotocol with a slash", "R6455-4.1-42") \
+    X(OFFERS_SUBPROTOCOL_TWICE, "offers-subprotocol-twice", "offers a subprotocol twice", "R6455-4.1-43")    \
+    X(OFFERS_NO_SUBPROTOCOL, "offers-no-subprotocol", "sends an empty Sec-WebSocket-Protocol to a server",   \
+      "R6455-4.1-44")                                                                                        \
+    X(OFFERS_NOTHING, "offers-nothing", "sends a comma in place of subprotocols", "R6455-4.3-03")            \
+    X(OFFERS_BAD_EXTENSION, "offers-bad-extension", "offers extensions that break the grammar",              \
+      "R6455-9.1-04")                                                                                        \
+    X(OFFERS_UNDEFINED, "offers-undefined-parameter",                                                        \
+      "offers compression with a parameter that is not defined", "R6455-9.1-09")                             \
+    X(OFFERS_SERVER_VALUE, "offers-server-takeover-value", "offers server_no_context_takeover with a value", \
+      "R7692-7.1.1.1-02")                                                                                    \
+    X(OFFERS_CLIENT_VALUE, "offers-client-takeover-value", "offers client_no_context_takeover with a value", \
+      "R7692-7.1.1.2-02")                                                                                    \
+    X(OFFERS_SERVER_BITS, "offers-server-bits-16", "offers server_max_window_bits=16", "R7692-7.1.2.1-02")   \
+    X(OFFERS_CLIENT_BITS, "offers-client-bits-08", "offers client_max_window_bits=08", "R7692-7.1.2.2-02")   \
+    X(ASKS_WITH_FOLD, "asks-with-fold", "folds a header field of its request", "R9112-5.2-01")               \
+    X(ASKS_TWO_ORIGINS, "asks-two-origins", "sends Origin twice", "R9110-5.3-01")                            \
+    X(ASKS_EMPTY_MEMBER, "asks-empty-member", "writes an empty member into Connection of its request",       \
+      "R9110-5.6.1.1-01")
+
 #endif

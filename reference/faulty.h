@@ -12,6 +12,7 @@
  *   fault_request.c     requests that are judged wrong
  *   fault_head.c        heads that are read wrong
  *   fault_response.c    responses that are wrong
+ *   fault_asking.c      a client: requests that are wrong
  *   fault_answer.c      a client: responses that are judged wrong
  */
 #ifndef REFERENCE_FAULTY_H
@@ -150,6 +151,11 @@ enum ws_violation fault_judge_request(const struct ws_endpoint *endpoint, const 
 /* As ws_request_judge, from the step `*step` on (handshake_request.c): tells the violations of a request one
  * by one when it is called until there is none. Begin with 0. */
 enum ws_violation ws_request_judge_on(const struct ws_head *head, size_t *step);
+
+/* ---- fault_asking.c ---- */
+
+/* Changes a request, as fault_edit_response does a response. */
+size_t fault_edit_request(const struct ws_endpoint *endpoint, uint8_t *out, size_t size, size_t room);
 
 /* ---- fault_answer.c ---- */
 

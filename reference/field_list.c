@@ -238,3 +238,31 @@ struct ws_octets ws_extension_token(struct ws_octets member)
     struct cursor cursor = {trimmed.at, trimmed.at + trimmed.size};
     return take_token(&cursor);
 }
+
+static bool has_only_spaces(const uint8_t *at, const uint8_t *end)
+{
+    return ws_trimmed((struct ws_octets){at, (size_t)(end - at)}).size == 0;
+}
+
+bool ws_value_has_empty_member(struct ws_octets value)
+{
+    if (value.size == 0) {
+        return false; /* a list of nothing */
+    }
+    const uint8_t *at = value.at, *end = value.at + value.size, *begin = at;
+    bool quoted = false, commas = false;
+    for (; at != end; at++) {
+        if (*at == '"') {
+            quoted = !quoted;
+        } else if (quoted && *at == '\\' && at + 1 != end) {
+            at++;
+        } else if (!quoted && *at == ',') {
+            if (has_only_spaces(begin, at)) {
+                return true;
+            }
+            begin = at + 1;
+            commas = true;
+        }
+    }
+    return commas && has_only_spaces(begin, end);
+}

@@ -16,6 +16,10 @@ struct ws_octets ws_trimmed(struct ws_octets octets);
  * members are skipped. False at the end. */
 bool ws_value_next(struct ws_octets value, size_t *offset, struct ws_octets *member);
 
+/* True if a comma of the list has nothing on one side of it, outside of quotes (RFC 9110 5.6.1.1). A list of
+ * nothing has none. */
+bool ws_value_has_empty_member(struct ws_octets value);
+
 /* True if a list member follows the grammar of RFC 6455 9.1, however many parameters it has. */
 bool ws_extension_is_well_formed(struct ws_octets member);
 

@@ -51,6 +51,14 @@ enum ws_violation ws_response_judge(const struct ws_head *head, const struct ws_
 #define WS_RESPONSE_WATCH_MAX 8
 size_t ws_response_watch(const struct ws_head *head, enum ws_violation found[WS_RESPONSE_WATCH_MAX]);
 
+/* What a request breaks of the rules for its sender, whatever a server makes of it: writes the violations and
+ * returns how many, at most WS_REQUEST_WATCH_MAX. */
+#define WS_REQUEST_WATCH_MAX 16
+size_t ws_request_watch(const struct ws_head *head, enum ws_violation found[WS_REQUEST_WATCH_MAX]);
+
+/* The rule for its sender that a head breaks which ws_head_parse found BAD for this violation. */
+enum ws_violation ws_request_watch_bad(enum ws_violation violation);
+
 /* The subprotocol a server selects (RFC 6455 4.2.2): the first one the client offers that the server supports
  * (NULL-terminated list; NULL: none); NULL if there is none. The result is one of `supported`. */
 const char *ws_subprotocol_select(const struct ws_head *request, const char *const *supported);

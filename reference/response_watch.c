@@ -21,35 +21,6 @@ static bool repeats_a_field(const struct ws_head *head)
     return false;
 }
 
-static bool has_only_spaces(const uint8_t *at, const uint8_t *end)
-{
-    return ws_trimmed((struct ws_octets){at, (size_t)(end - at)}).size == 0;
-}
-
-/* A comma with nothing on one side of it, outside of quotes. */
-static bool has_empty_member(struct ws_octets value)
-{
-    if (value.size == 0) {
-        return false; /* a list of nothing */
-    }
-    const uint8_t *at = value.at, *end = value.at + value.size, *begin = at;
-    bool quoted = false, commas = false;
-    for (; at != end; at++) {
-        if (*at == '"') {
-            quoted = !quoted;
-        } else if (quoted && *at == '\\' && at + 1 != end) {
-            at++;
-        } else if (!quoted && *at == ',') {
-            if (has_only_spaces(begin, at)) {
-                return true;
-            }
-            begin = at + 1;
-            commas = true;
-        }
-    }
-    return commas && has_only_spaces(begin, end);
-}
-
 /* RFC 9110 5.6.1.1 */
 static bool sends_an_empty_member(const struct ws_head *head)
 {
@@ -59,7 +30,7 @@ static bool sends_an_empty_member(const struct ws_head *head)
     for (size_t i = 0; i < head->field_count; i++) {
         for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++) {
             if (ws_octets_equal_ignoring_case(head->fields[i].name, ws_octets_of(lists[k])) &&
-                has_empty_member(head->fields[i].value)) {
+                ws_value_has_empty_member(head->fields[i].value)) {
                 return true;
             }
         }

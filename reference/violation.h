@@ -159,7 +159,52 @@
       "Sec-WebSocket-Version of a response is a list of numbers from 0 to 255")                              \
     X(RESPONSE_401_WITHOUT_CHALLENGE, 0, "R9110-15.5.2-01", "a 401 response must have a WWW-Authenticate")   \
     X(RESPONSE_405_WITHOUT_ALLOW, 0, "R9110-15.5.6-01", "a 405 response must have an Allow")                 \
-    X(RESPONSE_426_WITHOUT_UPGRADE, 0, "R9110-15.5.22-01", "a 426 response must have an Upgrade")
+    X(RESPONSE_426_WITHOUT_UPGRADE, 0, "R9110-15.5.22-01", "a 426 response must have an Upgrade")            \
+    /* Requests: what breaks a rule for the client that sends it (ws_request_watch), whatever a server does  \
+     * about it */                                                                                           \
+    X(ASKED_NOT_IN_HTTP, 0, "R6455-4.1-23", "the opening handshake must be a valid HTTP request")            \
+    X(ASKED_NOT_BY_GET, 0, "R6455-4.1-24", "the method of the opening handshake must be GET")                \
+    X(ASKED_IN_OLD_HTTP, 0, "R6455-4.1-25",                                                                  \
+      "the HTTP version of the opening handshake must be 1.1 at least")                                      \
+    X(ASKED_FOR_NO_RESOURCE, 0, "R6455-4.1-26",                                                              \
+      "the request target must be a path with a query, or an absolute http URI")                             \
+    X(ASKED_WITHOUT_SLASH, 0, "R9112-3.2.1-01", "an empty path must be sent as /")                           \
+    X(ASKED_WITHOUT_HOST, 0, "R6455-4.1-27", "the request must have a Host header field")                    \
+    X(ASKED_OF_OTHER_HOST, 0, "R6455-4.1-28",                                                                \
+      "Host must name the host, and the port where it is not the default")                                   \
+    X(ASKED_OF_NO_HOST, 0, "R9112-3.2-03", "Host must be the authority of the URI, without userinfo")        \
+    X(ASKED_WITHOUT_UPGRADE, 0, "R6455-4.1-29", "the request must have Upgrade with websocket")              \
+    X(ASKED_WITHOUT_CONNECTION, 0, "R6455-4.1-30", "the request must have Connection with Upgrade")          \
+    X(ASKED_UPGRADE_ALONE, 0, "R9110-7.8-04", "who sends Upgrade must also send Connection: Upgrade")        \
+    X(ASKED_WITHOUT_KEY, 0, "R6455-4.1-31", "the request must have a Sec-WebSocket-Key")                     \
+    X(ASKED_WITH_LONG_OR_SHORT_KEY, 0, "R6455-4.1-32", "Sec-WebSocket-Key must be 16 octets in base64")      \
+    X(ASKED_WITH_KEY_NOT_IN_BASE64, 0, "R6455-4.3-02", "Sec-WebSocket-Key must be written in base64")        \
+    X(ASKED_WITH_SPARE_BITS, 0, "R6455-E3150-01",                                                            \
+      "the last letter of Sec-WebSocket-Key is always A, Q, g or w")                                         \
+    X(ASKED_WITH_TWO_KEYS, 0, "R6455-11.3.1-01",                                                             \
+      "Sec-WebSocket-Key must not appear more than once in a request")                                       \
+    X(ASKED_FOR_NO_VERSION, 0, "R6455-4.1-37", "the request must have a Sec-WebSocket-Version")              \
+    X(ASKED_FOR_OTHER_VERSION, 0, "R6455-4.1-38", "Sec-WebSocket-Version must be 13")                        \
+    X(ASKED_FOR_SEVERAL_VERSIONS, 0, "R6455-4.3-04", "Sec-WebSocket-Version of a request is one number")     \
+    X(ASKED_WITH_TWO_VERSIONS, 0, "R6455-11.3.5-02",                                                         \
+      "Sec-WebSocket-Version must not appear more than once in a request")                                   \
+    X(OFFERED_NO_TOKEN, 0, "R6455-4.1-42", "a subprotocol must be a token")                                  \
+    X(OFFERED_SUBPROTOCOL_TWICE, 0, "R6455-4.1-43", "the subprotocols of a request must all be unique")      \
+    X(OFFERED_NO_SUBPROTOCOL, 0, "R6455-4.1-44",                                                             \
+      "Sec-WebSocket-Protocol of a request lists one subprotocol at least")                                  \
+    X(OFFERED_EMPTY_LIST, 0, "R6455-4.3-03",                                                                 \
+      "Sec-WebSocket-Protocol of a request is a list of one token or more")                                  \
+    X(OFFERED_NO_EXTENSION, 0, "R6455-9.1-04", "Sec-WebSocket-Extensions does not follow its grammar")       \
+    X(OFFERED_UNDEFINED_PARAMETER, 0, "R6455-9.1-09", "permessage-deflate does not define this parameter")   \
+    X(OFFERED_SERVER_TAKEOVER_VALUE, 0, "R7692-7.1.1.1-02", "server_no_context_takeover has no value")       \
+    X(OFFERED_CLIENT_TAKEOVER_VALUE, 0, "R7692-7.1.1.2-02", "client_no_context_takeover has no value")       \
+    X(OFFERED_SERVER_BITS, 0, "R7692-7.1.2.1-02",                                                            \
+      "server_max_window_bits of an offer is a number from 8 to 15")                                         \
+    X(OFFERED_CLIENT_BITS, 0, "R7692-7.1.2.2-02",                                                            \
+      "client_max_window_bits of an offer has no value, or a number from 8 to 15")                           \
+    X(ASKED_WITH_FOLD, 0, "R9112-5.2-01", "a header field must not be folded over lines")                    \
+    X(ASKED_WITH_FIELD_TWICE, 0, "R9110-5.3-01", "a header field that is no list must not be repeated")      \
+    X(ASKED_WITH_EMPTY_MEMBER, 0, "R9110-5.6.1.1-01", "a list must not be sent with empty members")
 
 enum ws_violation {
     WS_NO_VIOLATION = 0,
