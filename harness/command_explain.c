@@ -54,7 +54,6 @@ static void print_duty_and_status(const struct requirement *requirement)
     };
     static const struct meaning statuses[] = {
         {"untestable", "    No case can show it: "},
-        {"client", "    It binds clients, which are not tested yet.\n"},
         {"http2", "    It is about HTTP/2 or HTTP/3, which wringer does not speak.\n"},
     };
     bool asks_nothing = strcmp(requirement->status, "open") == 0;
@@ -74,9 +73,14 @@ static void explain_requirement(const struct plan *plan, const struct requiremen
     print_quote(requirement);
     print_duty_and_status(requirement);
     struct run_monitor monitor;
-    bool watched = run_monitors_watch(requirement->id, &monitor), any = false;
-    if (watched)
-        printf("    Watched in every run: %s.\n", monitor.watched);
+    bool any = false, watched = false;
+    for (enum ws_role role = WS_CLIENT; role <= WS_SERVER; role++) {
+        if (!requirement_binds(requirement, role) || !run_monitors_watch(role, requirement->id, &monitor))
+            continue;
+        printf("    Watched in every run against a %s: %s.\n", role == WS_SERVER ? "server" : "client",
+               monitor.watched);
+        watched = true;
+    }
     for (size_t i = 0; i < plan->definition_count; i++) {
         const struct case_definition *definition = plan->definitions[i];
         if (!cites(definition, requirement->id))

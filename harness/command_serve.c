@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/command.h"
+#include "harness/key_log.h"
 #include "harness/prepared.h"
 #include "harness/runner.h"
 #include "harness/serve_exec.h"
@@ -91,8 +92,17 @@ static void set_up_runs(struct serving *serving)
         .grace = GRACE_US,
         .longest = LONGEST_US,
         .prepared = prepared_store_new(),
+        .keys = key_log_new(),
         .random = secure_random,
     };
+}
+
+/* A client that was given our URL names us in Host as the URL does (RFC 6455 4.1). */
+static void expect_host(struct serving *serving)
+{
+    const char *exec = serving->testing->options.targets[0].exec;
+    if (exec != NULL && strstr(exec, "{url}") != NULL)
+        serving->settings.request.host = strstr(serving->url, "://") + 3;
 }
 
 /* The URL of the first address. */
@@ -131,8 +141,10 @@ static bool open_server(struct serving *serving, char error[TRANSPORT_TEXT_MAX])
         return false;
     }
     serving->serve = serve_open(&serving->loop, &config, error);
-    if (serving->serve != NULL)
+    if (serving->serve != NULL) {
         name_url(serving);
+        expect_host(serving);
+    }
     return serving->serve != NULL;
 }
 
@@ -209,6 +221,7 @@ static void close_all(struct serving *serving)
     uv_run(&serving->loop, UV_RUN_DEFAULT);
     serve_book_free(&serving->book);
     prepared_store_free(serving->settings.prepared);
+    key_log_free(serving->settings.keys);
     transport_tls_free(serving->tls);
     uv_loop_close(&serving->loop);
 }

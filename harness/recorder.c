@@ -39,6 +39,9 @@ static bool write_requirement(struct recorder *recorder, const char *id)
     if (recorder->requirement_written[index])
         return true;
     recorder->requirement_written[index] = true;
+    /* The reason of a row that is covered is why it is not, for clients. */
+    bool covered = strcmp(row->status, "covered") == 0;
+    bool untestable = covered && row->reason[0] != '\0' && recorder->plan->role == WS_CLIENT;
     struct journal_requirement line = {.id = row->id,
                                        .rfc = row->rfc,
                                        .section = row->section,
@@ -46,8 +49,8 @@ static bool write_requirement(struct recorder *recorder, const char *id)
                                        .subject = row->subject,
                                        .rule = row->rule,
                                        .quote = row->quote,
-                                       .status = row->status,
-                                       .reason = row->reason};
+                                       .status = untestable ? "untestable" : row->status,
+                                       .reason = covered && !untestable ? "" : row->reason};
     return journal_write_requirement(recorder->journal, &line);
 }
 
@@ -59,7 +62,7 @@ static bool write_catalogue(struct recorder *recorder)
     bool done = true;
     for (size_t i = 0; i < catalogue->count && !recorder->catalogue_written && done; i++) {
         const struct requirement *row = &catalogue->rows[i];
-        if (requirement_counts(row))
+        if (requirement_counts(row, recorder->plan->role))
             done = write_requirement(recorder, row->id);
     }
     recorder->catalogue_written = true;

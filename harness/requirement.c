@@ -105,15 +105,15 @@ int requirement_gravity(const char *level)
     return strcmp(level, "MAY") == 0 ? 1 : 0;
 }
 
-bool requirement_binds_servers(const struct requirement *requirement)
+bool requirement_binds(const struct requirement *requirement, enum ws_role role)
 {
-    return strcmp(requirement->subject, "server") == 0 || strcmp(requirement->subject, "both") == 0;
+    return strcmp(requirement->subject, role == WS_SERVER ? "server" : "client") == 0 ||
+           strcmp(requirement->subject, "both") == 0;
 }
 
-bool requirement_counts(const struct requirement *requirement)
+bool requirement_counts(const struct requirement *requirement, enum ws_role role)
 {
     bool breakable =
         strcmp(requirement->status, "covered") == 0 || strcmp(requirement->status, "untestable") == 0;
-    return requirement_binds_servers(requirement) && breakable &&
-           requirement_gravity(requirement->level) >= 2;
+    return requirement_binds(requirement, role) && breakable && requirement_gravity(requirement->level) >= 2;
 }

@@ -9,6 +9,7 @@
 
 #include "harness/arena.h"
 #include "harness/text_buffer.h"
+#include "reference/role.h"
 
 /* One row. The strings live in the catalogue's arena. */
 struct requirement {
@@ -22,9 +23,11 @@ struct requirement {
     const char *duty; /* whose duty it states: sender, receiver, both; derived: the receiver's, inferred from
                          a rule for senders (RFC 6455 10.7); none: nobody's that shows on the wire */
     const char *status; /* covered: a case or a monitor cites it; open: a permission or an explanation, which
-                           nobody can break; untestable; client: binds clients only; http2: WebSocket over
+                           nobody can break; untestable; http2: WebSocket over
                            HTTP/2 or HTTP/3, which wringer does not speak */
-    const char *reason; /* why it is untestable, or open though it sounds like a rule; else "" */
+    const char
+        *reason; /* why it is untestable, or open though it sounds like a rule; of one that is covered for
+                    servers and binds clients too: why no client can be seen to break it; else "" */
 };
 
 struct requirement_catalogue {
@@ -47,10 +50,11 @@ void requirement_print_quote(struct text_buffer *text, const struct requirement 
 /* Gravity of a level word: 3 MUST, 2 SHOULD, 1 MAY, 0 anything else. */
 int requirement_gravity(const char *level);
 
-/* Does it bind servers, alone or with clients? */
-bool requirement_binds_servers(const struct requirement *requirement);
+/* Does it bind endpoints of this role, alone or with those of the other? */
+bool requirement_binds(const struct requirement *requirement, enum ws_role role);
 
-/* A MUST or SHOULD on servers that they can break: what coverage counts, and a report has a line for. */
-bool requirement_counts(const struct requirement *requirement);
+/* A MUST or SHOULD on endpoints of this role that they can break: what coverage counts, and a report has a
+ * line for. */
+bool requirement_counts(const struct requirement *requirement, enum ws_role role);
 
 #endif

@@ -20,6 +20,7 @@ typedef uint64_t run_time;
 #define RUN_NEVER UINT64_MAX
 
 struct prepared_store;
+struct key_log;
 
 /* What is known of the target and how it is to be treated: the same for all cases. Must outlive the runs. */
 struct run_settings {
@@ -34,6 +35,7 @@ struct run_settings {
     run_time longest;  /* how long a run may take in all; each round that is done adds a second */
     bool opens_always; /* a client that lacks what a case needs is let in, and its connection closed: SKIP */
     uint64_t rounds_max;             /* a run performs at most so many rounds of its case; 0: all */
+    struct key_log *keys;            /* of clients that have come so far, or NULL: nobody remembers them */
     struct prepared_store *prepared; /* compressed messages that runs share, or NULL: each makes its own */
     void (*random)(void *context, uint8_t *out, size_t size); /* masking keys, handshake keys */
     void *random_context;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run_accept.c: the opening handshake of a run that tests a client (RFC 6455 4.2): the request as it comes,
  * and the response, with the edits of `open`. */
+#include "harness/key_log.h"
 #include "harness/run_machine.h"
 
 #include <stdio.h>
@@ -216,6 +217,13 @@ static bool names_our_host(const struct run *run, struct ws_octets host)
            ws_octets_equal_ignoring_case(host, (struct ws_octets){authority.at, authority.size - size});
 }
 
+/* RFC 6455 4.1. The key of the example in section 1.3 was not chosen at random. */
+static bool key_is_old(const struct run *run, struct ws_octets key)
+{
+    return ws_octets_equal(key, ws_octets_of("dGhlIHNhbXBsZSBub25jZQ==")) ||
+           (run->settings->keys != NULL && key_log_knows(run->settings->keys, key));
+}
+
 /* Notes all that the request breaks of what binds clients. */
 static void watch_request(struct run *run)
 {
@@ -226,6 +234,8 @@ static void watch_request(struct run *run)
         run_note_violation(run, found[i], line);
     if (host != NULL && !names_our_host(run, *host))
         run_note_violation(run, WS_ASKED_OF_OTHER_HOST, line);
+    if (key_is_old(run, field(&run->head, "Sec-WebSocket-Key")))
+        run_note_violation(run, WS_ASKED_WITH_OLD_KEY, line);
 }
 
 /* The request is complete: judges it, and answers it as well as it can be answered. */

@@ -78,6 +78,7 @@ static const struct {
                 {WS_ASKED_WITH_LONG_OR_SHORT_KEY, "Sec-WebSocket-Key"},
                 {WS_ASKED_WITH_KEY_NOT_IN_BASE64, "Sec-WebSocket-Key"},
                 {WS_ASKED_WITH_SPARE_BITS, "Sec-WebSocket-Key"},
+                {WS_ASKED_WITH_OLD_KEY, "Sec-WebSocket-Key"},
                 {WS_ASKED_WITH_TWO_KEYS, "Sec-WebSocket-Key"},
                 {WS_ASKED_FOR_NO_VERSION, NULL},
                 {WS_ASKED_FOR_OTHER_VERSION, "Sec-WebSocket-Version"},
@@ -103,6 +104,8 @@ static const char *const closing[] = {"R6455-5.5.1-08", "R6455-5.5.1-13", "R6455
 
 /* Told by run_close.c when they are broken; a clean closing alone does not say that they are kept. */
 static const char *const closing_broken[] = {"R6455-7.3-03", "R6455-7.1.1-06"};
+
+static const char *const closing_broken_by_clients[] = {"R6455-7.3-03", "R6455-7.1.7-01"};
 
 /* Broken by a response of any status (ws_response_watch), or by a 101 that a client refuses: told when they
  * are seen. */
@@ -131,6 +134,7 @@ enum {
     OPENING = sizeof opening / sizeof opening[0],
     OPENING_DEFLATE = sizeof opening_deflate / sizeof opening_deflate[0],
     CLOSING = sizeof closing / sizeof closing[0],
+    CLOSING_BROKEN_BY_CLIENTS = sizeof closing_broken_by_clients / sizeof closing_broken_by_clients[0],
     CLOSING_BROKEN = sizeof closing_broken / sizeof closing_broken[0],
     REQUESTS = sizeof requests / sizeof requests[0],
     RESPONSES = sizeof responses / sizeof responses[0],
@@ -173,7 +177,10 @@ void run_collect_passed(struct run *run)
     for (size_t i = 0; i < REQUESTS && !server && run->verdict.switched; i++) {
         const char *requirement = ws_violation_facts(requests[i].violation)->requirement;
         bool there = requests[i].field == NULL || ws_head_find(&run->head, requests[i].field, NULL) != NULL;
-        if (there && !is_broken(run, requirement))
+        bool blind =
+            (requests[i].violation == WS_ASKED_OF_OTHER_HOST && run->settings->request.host == NULL) ||
+            (requests[i].violation == WS_ASKED_WITH_OLD_KEY && run->settings->keys == NULL);
+        if (there && !blind && !is_broken(run, requirement))
             collect(run, requirement);
     }
     for (size_t i = 0; i < RUN_CLIENT_RULE_COUNT && !server; i++) {
@@ -228,38 +235,77 @@ static const char *class_name(unsigned class)
     }
 }
 
-bool run_monitor(size_t number, struct run_monitor *monitor)
+/* Those of one kind, after another. False when the number is not among them: it has been counted down. */
+static bool monitor_of_frames(enum ws_role role, size_t *number, struct run_monitor *monitor)
 {
-    static const struct {
-        const char *const *requirements;
-        size_t count;
-        const char *watched;
-    } lists[] = {{opening, OPENING, "every opening handshake"},
-                 {opening_deflate, OPENING_DEFLATE, "every answer that accepts permessage-deflate"},
-                 {closing, CLOSING, "the closing of the connection"},
-                 {closing_broken, CLOSING_BROKEN, "the closing of the connection"}};
-    if (number < FRAMES) {
-        *monitor = (struct run_monitor){ws_violation_facts(frames[number].violation)->requirement,
-                                        class_name(frames[number].class)};
-        return true;
-    }
-    number -= FRAMES;
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        if (number < lists[i].count) {
-            *monitor = (struct run_monitor){lists[i].requirements[number], lists[i].watched};
+    for (size_t i = 0; i < FRAMES; i++) {
+        if ((frames[i].roles & bit_of(role)) != 0 && (*number)-- == 0) {
+            *monitor = (struct run_monitor){ws_violation_facts(frames[i].violation)->requirement,
+                                            class_name(frames[i].class)};
             return true;
         }
-        number -= lists[i].count;
     }
+    return false;
+}
+
+struct monitor_list {
+    const char *const *requirements;
+    size_t count;
+    unsigned roles;
+    const char *watched;
+};
+
+static bool monitor_of_lists(enum ws_role role, size_t *number, struct run_monitor *monitor)
+{
+    static const struct monitor_list lists[] = {
+        {opening, OPENING, SERVERS, "every opening handshake"},
+        {opening_deflate, OPENING_DEFLATE, SERVERS, "every answer that accepts permessage-deflate"},
+        {closing, CLOSING, BOTH, "the closing of the connection"},
+        {closing_broken, CLOSING_BROKEN, SERVERS, "the closing of the connection"},
+        {closing_broken_by_clients, CLOSING_BROKEN_BY_CLIENTS, CLIENTS, "the closing of the connection"}};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        if ((lists[i].roles & bit_of(role)) == 0)
+            continue;
+        if (*number < lists[i].count) {
+            *monitor = (struct run_monitor){lists[i].requirements[*number], lists[i].watched};
+            return true;
+        }
+        *number -= lists[i].count;
+    }
+    return false;
+}
+
+static bool monitor_of_clients(size_t number, struct run_monitor *monitor)
+{
+    if (number < REQUESTS) {
+        *monitor = (struct run_monitor){ws_violation_facts(requests[number].violation)->requirement,
+                                        "every request"};
+        return true;
+    }
+    number -= REQUESTS;
+    if (number >= RUN_CLIENT_RULE_COUNT)
+        return false;
+    const struct run_client_facts *facts = run_client_facts((enum run_client_rule)number);
+    *monitor = (struct run_monitor){facts->requirement, facts->watched == 0 ? "every opening handshake"
+                                                                            : class_name(facts->watched)};
+    return true;
+}
+
+bool run_monitor(enum ws_role role, size_t number, struct run_monitor *monitor)
+{
+    if (monitor_of_frames(role, &number, monitor) || monitor_of_lists(role, &number, monitor))
+        return true;
+    if (role == WS_CLIENT)
+        return monitor_of_clients(number, monitor);
     if (number >= RESPONSES)
         return false;
     *monitor = (struct run_monitor){ws_violation_facts(responses[number])->requirement, "every response"};
     return true;
 }
 
-bool run_monitors_watch(const char *requirement, struct run_monitor *monitor)
+bool run_monitors_watch(enum ws_role role, const char *requirement, struct run_monitor *monitor)
 {
-    for (size_t i = 0; run_monitor(i, monitor); i++) {
+    for (size_t i = 0; run_monitor(role, i, monitor); i++) {
         if (strcmp(monitor->requirement, requirement) == 0)
             return true;
     }

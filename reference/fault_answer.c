@@ -90,11 +90,21 @@ static bool is_as_written(const struct ws_head *head)
     return true;
 }
 
+/* White space that is not one space behind a semicolon, or a semicolon without it. */
+static bool has_other_spaces(struct ws_octets value)
+{
+    for (size_t i = 1; i < value.size; i++)
+        if (value.at[i] == '\t' || (value.at[i] == ' ') != (value.at[i - 1] == ';'))
+            return true;
+    return false;
+}
+
 /* A response that is right, but not to the taste of the faulty client. */
 static bool is_disliked(const struct ws_endpoint *endpoint, const struct ws_head *head)
 {
     const struct ws_octets *upgrade = ws_head_find(head, "Upgrade", NULL);
     const struct ws_octets *connection = ws_head_find(head, "Connection", NULL);
+    const struct ws_octets *extensions = ws_head_find(head, "Sec-WebSocket-Extensions", NULL);
     struct ws_deflate_parameters agreed = {0};
     bool deflate = ws_deflate_agreed(head, &agreed);
     switch (endpoint->fault->kind) {
@@ -111,6 +121,12 @@ static bool is_disliked(const struct ws_endpoint *endpoint, const struct ws_head
         return deflate && !agreed.server_no_context_takeover;
     case WS_FAULT_ANSWER_NEEDS_WINDOW:
         return deflate && agreed.server_max_window_bits != WS_DEFLATE_BITS_MIN;
+    case WS_FAULT_ANSWER_NO_QUOTED:
+        return extensions != NULL && memchr(extensions->at, '"', extensions->size) != NULL;
+    case WS_FAULT_ANSWER_NO_WHITE_SPACE:
+        return extensions != NULL && has_other_spaces(*extensions);
+    case WS_FAULT_ANSWER_NO_EMPTY_MEMBER:
+        return connection != NULL && connection->size > 0 && connection->at[0] == ',';
     case WS_FAULT_ANSWER_NO_SUBPROTOCOL:
         return ws_head_find(head, "Sec-WebSocket-Protocol", NULL) != NULL;
     case WS_FAULT_ANSWER_SUBPROTOCOL:

@@ -33,6 +33,7 @@ static const struct {
     {WS_FAULT_ASKS_WITH_KEY_OF_8, LINE, KEY, KEY " AAECAwQFBgc=\r\n"},
     {WS_FAULT_ASKS_WITH_KEY_IN_HEX, LINE, KEY, KEY " 000102030405-0607080\r\n"},
     {WS_FAULT_ASKS_WITH_SPARE_BITS, LINE, KEY, KEY " dGhlIHNhbXBsZSBub25jZR==\r\n"},
+    {WS_FAULT_ASKS_WITH_SAMPLE_KEY, LINE, KEY, KEY " dGhlIHNhbXBsZSBub25jZQ==\r\n"},
     {WS_FAULT_ASKS_WITH_TWO_KEYS, ADDED, NULL, KEY " dGhlIHNhbXBsZSBub25jZQ==\r\n"},
     {WS_FAULT_ASKS_NO_VERSION, LINE, "Sec-WebSocket-Version:", ""},
     {WS_FAULT_ASKS_VERSION_8, LINE, "Sec-WebSocket-Version:", "Sec-WebSocket-Version: 8\r\n"},

@@ -87,6 +87,12 @@
       "cannot read what the server compressed with its context", "R7692-7.1.1.1-06")                        \
     X(ANSWER_NEEDS_WINDOW, "needs-small-server-window",                                                     \
       "can keep a window of 8 bits only, and has not said so", "R7692-7.1.2.1-05")                          \
+    X(ANSWER_NO_QUOTED, "refuses-quoted-answer", "refuses answers with a value in quotation marks",         \
+      "R6455-9.1-05")                                                                                       \
+    X(ANSWER_NO_WHITE_SPACE, "refuses-white-space-in-answer",                                               \
+      "wants one space behind each semicolon of an answer, and no other", "R6455-9.1-01")                   \
+    X(ANSWER_NO_EMPTY_MEMBER, "refuses-empty-members-of-response",                                          \
+      "refuses a Connection with empty members in the response", "R9110-5.6.1.2-01")                        \
     X(COMPRESSES_UNASKED, "compresses-when-declined", "sets RSV1 when the server has declined compression", \
       "R6455-9.1-10")                                                                                       \
     X(ANSWER_NO_SUBPROTOCOL, "refuses-subprotocol", "refuses responses with a subprotocol", "R6455-4.1-64") \
@@ -135,6 +141,8 @@
     X(ASKS_WITH_KEY_IN_HEX, "asks-with-key-in-hex", "sends a key that is not in base64", "R6455-4.3-02")     \
     X(ASKS_WITH_SPARE_BITS, "asks-with-spare-bits", "sets bits of its key's last letter that mean nothing",  \
       "R6455-E3150-01")                                                                                      \
+    X(ASKS_WITH_SAMPLE_KEY, "asks-with-sample-key", "sends the key that RFC 6455 has as its example",        \
+      "R6455-4.1-33")                                                                                        \
     X(ASKS_WITH_TWO_KEYS, "asks-with-two-keys", "sends Sec-WebSocket-Key twice", "R6455-11.3.1-01")          \
     X(ASKS_NO_VERSION, "asks-no-version", "sends no Sec-WebSocket-Version", "R6455-4.1-37")                  \
     X(ASKS_VERSION_8, "asks-version-8", "asks for version 8", "R6455-4.1-38")                                \

@@ -181,6 +181,7 @@
     X(ASKED_WITH_KEY_NOT_IN_BASE64, 0, "R6455-4.3-02", "Sec-WebSocket-Key must be written in base64")        \
     X(ASKED_WITH_SPARE_BITS, 0, "R6455-E3150-01",                                                            \
       "the last letter of Sec-WebSocket-Key is always A, Q, g or w")                                         \
+    X(ASKED_WITH_OLD_KEY, 0, "R6455-4.1-33", "the key must be chosen at random for each connection")         \
     X(ASKED_WITH_TWO_KEYS, 0, "R6455-11.3.1-01",                                                             \
       "Sec-WebSocket-Key must not appear more than once in a request")                                       \
     X(ASKED_FOR_NO_VERSION, 0, "R6455-4.1-37", "the request must have a Sec-WebSocket-Version")              \

@@ -47,18 +47,28 @@ START_TEST(requirements_are_known)
 }
 END_TEST
 
-/* A fault is there for each rule that binds servers and can be seen on the wire. */
-START_TEST(every_must_of_a_server_has_a_fault)
+static bool some_fault_breaks(const char *requirement, enum ws_role role)
+{
+    for (size_t f = 1; f < WS_FAULT_COUNT; f++)
+        if (ws_fault_binds((enum ws_fault)f, role) &&
+            strcmp(ws_fault_requirement((enum ws_fault)f, role), requirement) == 0)
+            return true;
+    return false;
+}
+
+/* A fault is there for each rule that binds servers and can be seen on the wire, and for each that binds
+ * clients alone. */
+START_TEST(every_must_has_a_fault)
 {
     struct arena arena = {.cap = 4 << 20};
     struct requirement_catalogue catalogue;
     ck_assert_int_eq(requirement_catalogue_load(&catalogue, &arena), 0);
     for (size_t i = 0; i < catalogue.count; i++) {
         const struct requirement *row = &catalogue.rows[i];
-        bool named = strcmp(row->level, "MUST") != 0 || strcmp(row->status, "covered") != 0;
-        for (size_t f = 1; f < WS_FAULT_COUNT && !named; f++)
-            named = strcmp(ws_fault_facts((enum ws_fault)f)->requirement, row->id) == 0;
-        ck_assert_msg(named, "no fault breaks %s: %s", row->id, row->rule);
+        bool asked = strcmp(row->level, "MUST") == 0 && strcmp(row->status, "covered") == 0;
+        enum ws_role role = strcmp(row->subject, "client") == 0 ? WS_CLIENT : WS_SERVER;
+        ck_assert_msg(!asked || some_fault_breaks(row->id, role), "no fault breaks %s: %s", row->id,
+                      row->rule);
     }
     arena_free(&arena);
 }
@@ -212,7 +222,7 @@ int main(void)
     tcase_add_test(list, names_are_words_and_unique);
     tcase_add_test(list, sentences_are_unique);
     tcase_add_test(list, requirements_are_known);
-    tcase_add_test(list, every_must_of_a_server_has_a_fault);
+    tcase_add_test(list, every_must_has_a_fault);
     tcase_add_test(list, echo_lists_them);
     tcase_add_test(list, connect_lists_those_of_clients);
     suite_add_tcase(suite, list);

@@ -268,18 +268,22 @@ END_TEST
 START_TEST(monitors_are_listed)
 {
     struct run_monitor monitor, other;
-    size_t count = 0;
-    for (; run_monitor(count, &monitor); count++) {
-        for (size_t i = 0; i < count && run_monitor(i, &other); i++)
-            ck_assert_str_ne(monitor.requirement, other.requirement);
-        ck_assert(run_monitors_watch(monitor.requirement, &other));
-        ck_assert_str_eq(monitor.watched, other.watched);
+    for (enum ws_role role = WS_CLIENT; role <= WS_SERVER; role++) {
+        size_t count = 0;
+        for (; run_monitor(role, count, &monitor); count++) {
+            for (size_t i = 0; i < count && run_monitor(role, i, &other); i++)
+                ck_assert_str_ne(monitor.requirement, other.requirement);
+            ck_assert(run_monitors_watch(role, monitor.requirement, &other));
+            ck_assert_str_eq(monitor.watched, other.watched);
+        }
+        ck_assert_uint_gt(count, 30);
+        ck_assert(run_monitors_watch(role, "R6455-5.5-01", &monitor));
+        ck_assert_str_eq(monitor.watched, "every control frame");
+        ck_assert(run_monitors_watch(role, "R6455-7.3-03", &monitor));
+        ck_assert(!run_monitors_watch(role, "R6455-5.1-03", &monitor));
+        ck_assert_int_eq(run_monitors_watch(role, "R6455-5.1-01", &monitor), role == WS_CLIENT);
+        ck_assert_int_eq(run_monitors_watch(role, "R6455-5.1-05", &monitor), role == WS_SERVER);
     }
-    ck_assert_uint_gt(count, 30);
-    ck_assert(run_monitors_watch("R6455-5.5-01", &monitor));
-    ck_assert_str_eq(monitor.watched, "every control frame");
-    ck_assert(run_monitors_watch("R6455-7.3-03", &monitor));
-    ck_assert(!run_monitors_watch("R6455-5.1-03", &monitor));
 }
 END_TEST
 
