@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,14 +49,43 @@ static inline bool asking_read(int fd, uint8_t *octets, size_t size)
     return size == 0 || recv(fd, octets, size, MSG_WAITALL) == (ssize_t)size;
 }
 
+/* A key like those of real clients: random, of 16 octets in base64 (RFC 6455 4.1). */
+static inline void asking_key(char key[25])
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t octets[22] = {0};
+    (void)!getrandom(octets, sizeof octets, 0);
+    for (size_t i = 0; i < sizeof octets; i++)
+        key[i] = i == 21 ? "AQgw"[octets[i] & 3] : alphabet[octets[i] & 63];
+    memcpy(key + sizeof octets, "==", 3);
+}
+
+/* Who is at the other end, as Host names it (RFC 6455 4.1). */
+static inline void asking_host(int fd, char host[INET6_ADDRSTRLEN + 16])
+{
+    struct sockaddr_storage peer = {0};
+    socklen_t size = sizeof peer;
+    char address[INET6_ADDRSTRLEN] = "";
+    getpeername(fd, (struct sockaddr *)&peer, &size);
+    const struct sockaddr_in *four = (const struct sockaddr_in *)&peer;
+    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&peer;
+    bool is_four = peer.ss_family == AF_INET;
+    inet_ntop(peer.ss_family, is_four ? (const void *)&four->sin_addr : (const void *)&six->sin6_addr,
+              address, sizeof address);
+    snprintf(host, INET6_ADDRSTRLEN + 16, is_four ? "%s:%u" : "[%s]:%u", address,
+             ntohs(is_four ? four->sin_port : six->sin6_port));
+}
+
 /* The request alone. */
 static inline bool asking_request(int fd, const char *target)
 {
-    char request[2048];
+    char request[2048], key[25], host[INET6_ADDRSTRLEN + 16];
+    asking_key(key);
+    asking_host(fd, host);
     int size = snprintf(request, sizeof request,
-                        "GET %s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
-                        target);
+                        "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n",
+                        target, host, key);
     return (size_t)size < sizeof request && asking_write(fd, request, (size_t)size);
 }
 
@@ -98,7 +128,8 @@ static inline int asking_frame(int fd, char payload[ASKING_MAX], size_t *size)
 static inline bool asking_send(int fd, int opcode, const char *payload, size_t size)
 {
     static uint8_t frame[ASKING_MAX + 8];
-    const uint32_t key = (uint32_t)random() * 2654435761U;
+    uint32_t key = 0;
+    (void)!getrandom(&key, sizeof key, 0);
     size_t at = 0;
     frame[at++] = (uint8_t)(0x80 | opcode);
     frame[at++] = (uint8_t)(0x80 | (size < 126 ? size : 126));

@@ -151,7 +151,7 @@ START_TEST(rules_of_the_target)
         rows[i].quote = rows[i].duty = rows[i].status = rows[i].reason = "";
     struct console console;
     console_init(&console);
-    struct plan plan = {.requirements = {rows, sizeof rows / sizeof rows[0]}};
+    struct plan plan = {.role = WS_SERVER, .requirements = {rows, sizeof rows / sizeof rows[0]}};
     struct case_definition definition = {
         .id = "b", .title = "t", .place = {.file = "a.case", .line = 1}, .requirements = &first};
     struct journal_result result = {.id = "a/b@server", .reason = "why", .verdict = VERDICT_FAILED};
