@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/plan.h"
+#include "harness/run_client.h"
 #include "reports/journal.h"
 
 enum { BASELINE_FILE_MAX = 4 << 20 };
@@ -22,6 +23,9 @@ static bool is_known_word(const char *what)
     static const char *const violations[] = {
 #define NAME(name, code, requirement, sentence) #name,
         WS_VIOLATIONS(NAME)
+#undef NAME
+#define NAME(name, requirement, watched, sentence) #name,
+            RUN_CLIENT_RULES(NAME)
 #undef NAME
     };
     const char *const *words = verdicts;

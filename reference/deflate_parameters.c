@@ -140,8 +140,8 @@ static struct ws_deflate_parameters answer_to(const struct ws_deflate_parameters
     struct ws_deflate_parameters answer = {
         .server_no_context_takeover = offer->server_no_context_takeover || policy->server_no_context_takeover,
         /* Offered, it is a hint that may be ignored (7.1.1.2); then the window has to be kept (7.2.2). */
-        .client_no_context_takeover = policy->client_no_context_takeover ||
-                                      (policy->binds_hint && offer->client_no_context_takeover),
+        .client_no_context_takeover =
+            policy->client_no_context_takeover || (policy->binds_hint && offer->client_no_context_takeover),
     };
     if (offer->server_max_window_bits != 0)
         answer.server_max_window_bits = smaller(offer->server_max_window_bits, server_bits);

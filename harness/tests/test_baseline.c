@@ -67,6 +67,7 @@ static const struct {
     {"a/* FAILED one\na/* violation=SERVER_FRAME_MASKED two", VERDICT_FAILED, CLOSING_CLEAN,
      "SERVER_FRAME_MASKED", false, true, false},
     {"a/* violation=SERVER_FRAME_MASKED? one", VERDICT_OK, CLOSING_CLEAN, NULL, false, false, false},
+    {"a/* violation=KEY_OF_ZERO? one", VERDICT_OK, CLOSING_CLEAN, NULL, false, false, false},
     {"a/* closing=unclean one", VERDICT_OK, CLOSING_UNCLEAN, NULL, false, true, false},
     {"a/* closing=unclean one", VERDICT_OK, CLOSING_CLEAN, NULL, true, false, true},
 };
