@@ -137,12 +137,13 @@ fuzz-smoke: deps ## build the fuzz targets and run each for 15 seconds
 	@harness/install-deps fuzz
 	@fuzz/smoke $(B)/fuzz 15
 
-bench: all ## print figures: cases in memory, the codec, runs over loopback, groups 12 and 13 against npm ws
+bench: all ## print figures: cases in memory, the codec, runs over loopback, Autobahn's cases against npm ws
 	@harness/install-deps real
-	@mkdir -p $(B)/real/ws
+	@mkdir -p $(B)/real/ws $(B)/real/ws-client
 	@harness/tests/real/ws/build $(B)/real/ws
+	@harness/tests/real/ws-client/build $(B)/real/ws-client
 	@$(MAKE) --no-print-directory $(B)/harness/bench/bench
-	@$(B)/harness/bench/bench $(B)/wringer $(B)/bench-report $(B)/real/ws/serve
+	@$(B)/harness/bench/bench $(B)/wringer $(B)/bench-report $(B)/real/ws/serve $(B)/real/ws-client/connect
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 14

@@ -176,29 +176,31 @@ static double processor_of(const struct rusage *usage)
            (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
 }
 
-/* Runs the harness against a target; prints what each of them took. `target` and `test` are whole command
- * lines. */
-static void bench_loopback(const char *what, char *const target[], int port, char *const test[])
+/* Starts `server`, runs `client` against it, and prints what each of them took. Both are whole command lines;
+ * one of them is the harness. */
+static void bench_pair(const char *what, char *const server[], int port, char *const client[],
+                       bool harness_listens)
 {
-    pid_t echo = start(target);
-    struct rusage of_harness = {0}, of_target = {0};
+    pid_t listening = start(server);
+    struct rusage of_client = {0}, of_server = {0};
     int status = 0;
-    double began = wall_seconds();
     bool listens = accepts(port);
+    double began = wall_seconds();
     if (listens)
-        wait4(start(test), &status, 0, &of_harness);
+        wait4(start(client), &status, 0, &of_client);
     double wall = wall_seconds() - began;
-    kill(echo, SIGTERM);
-    wait4(echo, NULL, 0, &of_target);
-    double harness = processor_of(&of_harness), of_echo = processor_of(&of_target);
+    kill(listening, SIGTERM);
+    wait4(listening, NULL, 0, &of_server);
+    const struct rusage *harness = harness_listens ? &of_server : &of_client;
+    const struct rusage *target = harness_listens ? &of_client : &of_server;
     if (listens)
-        printf(
-            "over loopback, %s: exit %d, wall %.2f s; processor: harness %.2f s, target %.2f s, ratio %.2f; "
-            "peak memory: harness %.1f MiB, target %.1f MiB\n",
-            what, WIFEXITED(status) ? WEXITSTATUS(status) : -1, wall, harness, of_echo, harness / of_echo,
-            (double)of_harness.ru_maxrss / 1024, (double)of_target.ru_maxrss / 1024);
+        printf("over loopback, %s: exit %d, wall %.2f s; processor: harness %.2f s, target %.2f s, ratio "
+               "%.2f; peak memory: harness %.1f MiB, target %.1f MiB\n",
+               what, WIFEXITED(status) ? WEXITSTATUS(status) : -1, wall, processor_of(harness),
+               processor_of(target), processor_of(harness) / processor_of(target),
+               (double)harness->ru_maxrss / 1024, (double)target->ru_maxrss / 1024);
     else
-        printf("%s does not listen\n", target[0]);
+        printf("%s does not listen\n", server[0]);
     fflush(stdout);
 }
 
@@ -210,7 +212,7 @@ static void bench_own_echo(char *wringer, const char *what, char *out, char *sel
     snprintf(url, sizeof url, "ws://127.0.0.1:%d/", port);
     char *echo[] = {wringer, "echo", "--listen", listen, NULL};
     char *test[] = {wringer, "test", "-o", out, url, selector, NULL};
-    bench_loopback(what, echo, port, test);
+    bench_pair(what, echo, port, test, false);
 }
 
 /* Autobahn's groups 12 and 13: 216 cases of a thousand compressed messages each. `serve` takes a port. */
@@ -222,13 +224,48 @@ static void bench_compression(char *wringer, char *serve, char *out)
     snprintf(url, sizeof url, "ws://127.0.0.1:%d/", port);
     char *echo[] = {serve, number, NULL};
     char *test[] = {wringer, "test", "--survey", "-o", out, url, "12.*", "13.*", NULL};
-    bench_loopback("groups 12 and 13 against npm ws (some minutes)", echo, port, test);
+    bench_pair("groups 12 and 13 against npm ws (some minutes)", echo, port, test, false);
+}
+
+/* A spec of Autobahn's 301 uncompressed cases, for a server at `url`, or as the server there. */
+static bool write_spec(const char *path, const char *out, const char *url, bool harness_listens)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return false;
+    if (harness_listens)
+        fprintf(file, "{\"url\": \"%s\", ", url);
+    else
+        fprintf(file, "{\"servers\": [{\"agent\": \"ws\", \"url\": \"%s\"}], ", url);
+    fprintf(file,
+            "\"outdir\": \"%s/autobahn\", \"cases\": [\"*\"], \"exclude-cases\": [\"12.*\", \"13.*\"]}\n",
+            out);
+    return fclose(file) == 0;
+}
+
+/* The set that Autobahn|Testsuite takes 20 s for, with npm's ws as server and as client, in the drop-in's own
+ * modes. `serve` takes a port, `connect` a URL. */
+static void bench_autobahn(char *wringer, char *serve, char *connect, char *out)
+{
+    int port = free_port();
+    char number[PORT_TEXT], url[64], spec[4096];
+    snprintf(number, sizeof number, "%d", port);
+    snprintf(url, sizeof url, "ws://127.0.0.1:%d", port);
+    snprintf(spec, sizeof spec, "%s/autobahn.json", out);
+    char *echo[] = {serve, number, NULL}, *client[] = {connect, url, NULL};
+    char *fuzzing_client[] = {wringer, "wstest", "-m", "fuzzingclient", "-s", spec, NULL};
+    char *fuzzing_server[] = {wringer, "wstest", "-m", "fuzzingserver", "-u", "0", "-s", spec, NULL};
+    if (write_spec(spec, out, url, false))
+        bench_pair("Autobahn's 301 uncompressed cases, npm ws the server", echo, port, fuzzing_client, false);
+    if (write_spec(spec, out, url, true))
+        bench_pair("Autobahn's 301 uncompressed cases, npm ws the client", fuzzing_server, port, client,
+                   true);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "usage: bench WRINGER REPORT-DIRECTORY SERVE\n");
+    if (argc != 5) {
+        fprintf(stderr, "usage: bench WRINGER REPORT-DIRECTORY SERVE CONNECT\n");
         return 2;
     }
     bench_memory();
@@ -237,6 +274,7 @@ int main(int argc, char **argv)
     bench_own_echo(argv[1], "all cases", argv[2], "*");
     bench_own_echo(argv[1], "without limits.case", argv[2], "!limits");
     bench_own_echo(argv[1], "only the 16 MiB messages", argv[2], "*/16777216*");
+    bench_autobahn(argv[1], argv[3], argv[4], argv[2]);
     bench_compression(argv[1], argv[3], argv[2]);
     return 0;
 }
