@@ -32,7 +32,7 @@ static void arm(struct conversation *c, run_time now)
 {
     run_time due = run_deadline(c->run);
     uint64_t ms = due == RUN_NEVER ? 60 * 1000 : due <= now ? 1 : (due - now + 999) / 1000;
-    c->late = false;
+    c->late = c->late && due <= now; /* what keeps coming must not put a deadline off for ever */
     uv_timer_start(&c->timer, on_timer, ms, 0);
 }
 

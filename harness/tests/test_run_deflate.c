@@ -37,9 +37,9 @@
     }
 
 /* A client and what it offers; its frames have the masking key 0. */
-#define REQUEST(parameters)                                                        \
-    "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"   \
-    "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\nSec-WebSocket-Version: 13\r\n" \
+#define REQUEST(parameters)                                                                      \
+    "GET / HTTP/1.1\r\nHost: reference.invalid\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+    "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\nSec-WebSocket-Version: 13\r\n"               \
     "Sec-WebSocket-Extensions: permessage-deflate" parameters "\r\n\r\n"
 #define CLIENT_HELLOS "x:c18700000000f248cdc9c90700 x:c18500000000f200110000"
 #define CLIENT(name, steps, script, verdict, closing, reason, violations, parameters)                    \
