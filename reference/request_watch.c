@@ -196,7 +196,8 @@ static bool sends_an_empty_member(const struct ws_head *head)
 
 size_t ws_request_watch(const struct ws_head *head, enum ws_violation found[WS_REQUEST_WATCH_MAX])
 {
-    struct findings findings = {.found = found};
+    struct findings findings = {0};
+    findings.found = found;
     watch_request_line(&findings, head);
     watch_host(&findings, head);
     watch_upgrade(&findings, head);

@@ -423,9 +423,9 @@ static inline void scripted_do(struct scripted *s, const char *word)
     } else if (strncmp(word, "alpn:", 5) == 0) {
         run_negotiated(s->run, word + 5);
     } else if (strcmp(word, "GET") == 0 || strcmp(word, "GET&") == 0) {
-        scripted_add_head(s,
-                          "GET / HTTP/1.1\r\nHost: reference.invalid\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                          "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        scripted_add_head(
+            s, "GET / HTTP/1.1\r\nHost: reference.invalid\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\nSec-WebSocket-Version: 13\r\n\r\n");
         if (word[3] != '&')
             scripted_flush(s);
     } else if (strcmp(word, "101") == 0 || strcmp(word, "101&") == 0 || strcmp(word, "head") == 0) {
